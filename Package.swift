@@ -1,0 +1,110 @@
+// swift-tools-version: 6.3
+import PackageDescription
+
+/// Settings that every Swift target shares: language mode 6, no warning survives, imports are internal
+/// unless a declaration leaks them, and a member is visible only where its module is imported.
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InferIsolatedConformances"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
+let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
+
+/// One room of the house: a library target under `Sources/NAME`.
+func room(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource]? = nil) -> Target {
+    .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: strict)
+}
+
+/// The tests of a room, under `Tests/NAMETests`; fixtures stay in place and are read by path.
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(
+        name: name + "Tests", dependencies: dependencies, exclude: testFolders(name), swiftSettings: strict)
+}
+
+/// Folders beside the test sources that hold data, not code.
+func testFolders(_ name: String) -> [String] {
+    switch name {
+    case "Formats", "Configuration", "Timeline": ["Fixtures"]
+    case "Console", "Terminal": ["Goldens"]
+    default: []
+    }
+}
+
+let package = Package(
+    name: "bgpdeck",
+    products: [.executable(name: "bgpdeck", targets: ["bgpdeck"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+    ],
+    targets: [
+        // Floor 0
+        room("Fabric", []),
+        // Floor 1
+        room("Formats", ["Fabric", yams]),
+        room("Design", ["Fabric", yams]),
+        // Floor 2
+        room("Polling", ["Fabric", "Formats"]),
+        room("Correlation", ["Fabric", "Design"]),
+        room("Simulator", ["Fabric", "Design"]),
+        room("Terminal", [yams], resources: [.embedInCode("Themes")]),
+        room("Children", ["Fabric", subprocess]),
+        // Floor 3
+        room("APICClient", ["Fabric", "Formats", "Polling", "Children"]),
+        room("ClusterClient", ["Fabric", "Formats", "Polling", "Children"]),
+        room("Operations", ["Fabric", "Design", "Correlation", "Polling"]),
+        room("Timeline", ["Fabric", "Polling", "Correlation", yams]),
+        // Floor 4
+        room("Console", ["Fabric", "Terminal", "Operations", "Timeline", "Correlation", "Design", "Polling"]),
+        .systemLibrary(name: "CNcurses", providers: [.apt(["libncurses-dev"])]),
+        .target(name: "CTerminal", linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
+        room("TerminalNcurses", ["Terminal", "CNcurses", "CTerminal"]),
+        room("SimulatorServer", ["Fabric", "Simulator"]),
+        // Floor 5
+        room("Live", ["Fabric", "Console", "Polling", "Timeline", "Operations", "Correlation"]),
+        room("Configuration", ["Fabric", "Design", "Polling", "APICClient", "ClusterClient", "Console", yams]),
+        room("Commands", ["Fabric", "Formats", "Live", "Console", "Configuration", arguments, logging]),
+        // Floor 6
+        .executableTarget(
+            name: "bgpdeck",
+            dependencies: [
+                "Fabric", "Formats", "Design", "Polling", "Correlation", "Simulator", "Terminal", "Children",
+                "APICClient", "ClusterClient", "Operations", "Timeline", "Console", "TerminalNcurses",
+                "SimulatorServer", "Live", "Configuration", "Commands", logging,
+            ],
+            swiftSettings: strict),
+        // Tests
+        .target(
+            name: "TestSupport", dependencies: ["Terminal"], path: "Tests/TestSupport", swiftSettings: strict),
+        tests("Fabric", ["Fabric"]),
+        tests("Formats", ["Formats", "Fabric"]),
+        tests("Design", ["Design", "Fabric"]),
+        tests("Polling", ["Polling", "Formats", "Fabric"]),
+        tests("Correlation", ["Correlation", "Design", "Fabric"]),
+        tests("Simulator", ["Simulator", "Formats", "Fabric", "Design"]),
+        tests("Terminal", ["Terminal", "TestSupport"]),
+        tests("Children", ["Children", "Fabric"]),
+        tests("Sources", ["APICClient", "ClusterClient", "Children", "Polling", "Formats", "Fabric"]),
+        tests("Operations", ["Operations", "Correlation", "Polling", "Formats", "Design", "Fabric"]),
+        tests("Timeline", ["Timeline", "Polling", "Correlation", "Design", "Formats", "Fabric"]),
+        tests("Console", ["Console", "TestSupport", "Terminal", "Operations", "Correlation", "Design", "Polling", "Timeline", "Fabric"]),
+        tests("Configuration", ["Configuration", "APICClient", "ClusterClient", "Polling", "Design", "Console", "Fabric"]),
+        tests("Architecture", []),
+        tests("EndToEnd", ["Fabric"]),
+        // Measured by hand: ratios in one run
+        .executableTarget(
+            name: "bgpdeck-bench", dependencies: ["Formats", "Fabric"], path: "Tests/Benchmarks", swiftSettings: strict),
+        .executableTarget(
+            name: "bgpdeck-fuzz", dependencies: ["Formats", "Fabric"], path: "Tests/Fuzz", swiftSettings: strict),
+    ]
+)
