@@ -97,8 +97,14 @@ let package = Package(
         tests("Sources", ["APICClient", "ClusterClient", "Children", "Polling", "Formats", "Fabric"]),
         tests("Operations", ["Operations", "Correlation", "Polling", "Formats", "Design", "Fabric"]),
         tests("Timeline", ["Timeline", "Polling", "Correlation", "Design", "Formats", "Fabric"]),
-        tests("Console", ["Console", "TestSupport", "Terminal", "Operations", "Correlation", "Design", "Polling", "Timeline", "Fabric"]),
-        tests("Configuration", ["Configuration", "APICClient", "ClusterClient", "Polling", "Design", "Console", "Fabric"]),
+        tests(
+            "Console",
+            [
+                "Console", "TestSupport", "Terminal", "Operations", "Correlation", "Design", "Polling", "Timeline",
+                "Fabric",
+            ]),
+        tests(
+            "Configuration", ["Configuration", "APICClient", "ClusterClient", "Polling", "Design", "Console", "Fabric"]),
         tests("Architecture", []),
         tests("EndToEnd", ["Fabric"]),
         // Measured by hand: ratios in one run

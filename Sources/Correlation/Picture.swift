@@ -1,0 +1,453 @@
+public import Fabric
+public import FoundationEssentials
+
+/// The verdict on a session, the first that holds in this order.
+public enum SessionVerdict: String, Sendable, Hashable, CaseIterable {
+    /// Configured on one side only.
+    case missing
+    /// No sample of either side.
+    case unknown
+    /// Both samples are old.
+    case stale
+    /// Neither end is Established.
+    case down
+    /// One end is Established, the other is not.
+    case oneSided = "one-sided"
+    /// Lost several times in the watched window.
+    case flapping
+    /// Established and exchanging routes.
+    case up
+}
+
+/// Names a session: a node and a leaf.
+public struct SessionKey: Hashable, Sendable, Comparable {
+    /// The node.
+    public var node: NodeName
+    /// The leaf.
+    public var leaf: LeafID
+
+    /// A key from its parts.
+    public init(node: NodeName, leaf: LeafID) {
+        self.node = node
+        self.leaf = leaf
+    }
+
+    /// By node, then leaf.
+    public static func < (a: SessionKey, b: SessionKey) -> Bool { (a.node, a.leaf) < (b.node, b.leaf) }
+}
+
+/// A session as both ends tell it.
+public struct Session: Hashable, Sendable {
+    /// Node and leaf.
+    public var key: SessionKey
+    /// The rack's name.
+    public var rack: String?
+    /// The leaf's address on the node's subnet.
+    public var leafAddress: IPAddress?
+    /// The node's address.
+    public var nodeAddress: IPAddress?
+    /// The AS that the node sees on the leaf (Local-AS).
+    public var leafAS: ASN?
+    /// The node's AS.
+    public var nodeAS: ASN?
+    /// The leaf's row and where it stands; nil: no row, or the leaf was not read.
+    public var leafPeer: Observed<LeafPeer>?
+    /// The node's row and where it stands; nil: no row, or the node was not read.
+    public var nodePeer: Observed<NodePeer>?
+    /// Whether the leaf's summary was read at all.
+    public var isLeafRead: Bool
+    /// Whether the node's peers were read at all.
+    public var isNodeRead: Bool
+    /// The verdict.
+    public var verdict: SessionVerdict
+    /// Since when the session is in this state, nil where unknown.
+    public var since: Date?
+    /// Paths that the leaf accepts from the node (PfxRcd), nil where unknown.
+    public var accepted: Int?
+    /// Prefixes that the node advertises to the leaf, nil where unknown.
+    public var advertised: Int?
+    /// Losses seen while watching.
+    public var losses: Int
+
+    /// A session from its parts.
+    public init(
+        key: SessionKey, rack: String?, leafAddress: IPAddress?, nodeAddress: IPAddress?, leafAS: ASN?, nodeAS: ASN?,
+        leafPeer: Observed<LeafPeer>?, nodePeer: Observed<NodePeer>?, isLeafRead: Bool, isNodeRead: Bool,
+        verdict: SessionVerdict, since: Date?, accepted: Int?, advertised: Int?, losses: Int
+    ) {
+        self.key = key
+        self.rack = rack
+        self.leafAddress = leafAddress
+        self.nodeAddress = nodeAddress
+        self.leafAS = leafAS
+        self.nodeAS = nodeAS
+        self.leafPeer = leafPeer
+        self.nodePeer = nodePeer
+        self.isLeafRead = isLeafRead
+        self.isNodeRead = isNodeRead
+        self.verdict = verdict
+        self.since = since
+        self.accepted = accepted
+        self.advertised = advertised
+        self.losses = losses
+    }
+
+    /// The leaf's state word, nil where unknown.
+    public var leafState: BGPState? { leafPeer?.value.state }
+
+    /// The node's state word, nil where unknown.
+    public var nodeState: BGPState? { nodePeer?.value.state }
+}
+
+/// What is known of a yes-or-no question.
+public enum Knowledge: String, Sendable, Hashable {
+    case yes, no, unknown
+
+    /// Known from a Boolean, unknown from nil.
+    public init(_ value: Bool?) { self = value.map { $0 ? .yes : .no } ?? .unknown }
+}
+
+/// What kind of prefix a ledger entry is about.
+public enum PrefixKind: String, Sendable, Hashable {
+    /// A node's block of pod addresses.
+    case block
+    /// A pod's host route outside the node's own blocks.
+    case borrowed
+    /// A service's host route.
+    case service
+    /// A whole service subnet.
+    case serviceRange = "service-range"
+    /// Anything else.
+    case other
+}
+
+/// The verdict on a prefix between a node and a leaf.
+public enum PrefixVerdict: String, Sendable, Hashable {
+    /// Advertised, accepted and installed as it should be.
+    case ok
+    /// Advertised inside the permitted subnets, not accepted.
+    case notAccepted = "not-accepted"
+    /// Expected, not advertised.
+    case notAdvertised = "not-advertised"
+    /// Accepted, not in the routing table.
+    case notInstalled = "not-installed"
+    /// Advertised outside the permitted subnets: denied by design.
+    case denied
+    /// Installed or accepted, not advertised or expected.
+    case unexpected
+    /// Installed through a node whose session is gone.
+    case stale
+    /// A side was not read.
+    case unknown
+}
+
+/// One line of the prefix ledger: a prefix between a node and a leaf.
+public struct LedgerEntry: Hashable, Sendable {
+    /// Node and leaf.
+    public var key: SessionKey
+    /// The rack's name.
+    public var rack: String?
+    /// The prefix.
+    public var prefix: IPPrefix
+    /// Its kind.
+    public var kind: PrefixKind
+    /// Whether Calico and Kubernetes say it should be advertised.
+    public var expected: Knowledge
+    /// Whether BIRD exports it to this leaf.
+    public var advertised: Knowledge
+    /// Whether the leaf accepts it from this node.
+    public var accepted: Knowledge
+    /// Whether the leaf forwards it to this node.
+    public var installed: Knowledge
+    /// The verdict.
+    public var verdict: PrefixVerdict
+    /// The rule that makes a finding of it, nil where none does.
+    public var rule: RuleID?
+    /// Why, one line.
+    public var reason: String
+
+    /// An entry from its parts.
+    public init(
+        key: SessionKey, rack: String?, prefix: IPPrefix, kind: PrefixKind, expected: Knowledge,
+        advertised: Knowledge, accepted: Knowledge, installed: Knowledge, verdict: PrefixVerdict, rule: RuleID?,
+        reason: String
+    ) {
+        self.key = key
+        self.rack = rack
+        self.prefix = prefix
+        self.kind = kind
+        self.expected = expected
+        self.advertised = advertised
+        self.accepted = accepted
+        self.installed = installed
+        self.verdict = verdict
+        self.rule = rule
+        self.reason = reason
+    }
+}
+
+/// The share of a service's traffic that a node draws on a leaf.
+public struct NodeShare: Hashable, Sendable {
+    /// The node.
+    public var node: NodeName
+    /// Its ready endpoints, nil where unknown.
+    public var endpoints: Int?
+    /// The share, 0 to 1: one over the number of next hops where the node is one, else 0.
+    public var share: Double
+
+    /// A share from its parts.
+    public init(node: NodeName, endpoints: Int?, share: Double) {
+        self.node = node
+        self.endpoints = endpoints
+        self.share = share
+    }
+}
+
+/// The verdict on a service prefix on a leaf.
+public enum ServiceVerdict: String, Sendable, Hashable {
+    /// Next hops and endpoints agree.
+    case even
+    /// Some nodes draw more than their endpoints deserve.
+    case skewed
+    /// Several nodes should be next hops, one is.
+    case single
+    /// No next hop at all.
+    case absent
+    /// Not enough is known.
+    case unknown
+}
+
+/// A service prefix on a leaf: who should draw its traffic, who does.
+public struct ServiceView: Hashable, Sendable {
+    /// The service, nil for a service range.
+    public var service: ObjectName?
+    /// The prefix.
+    public var prefix: IPPrefix
+    /// The leaf.
+    public var leaf: LeafID
+    /// Nodes that should be next hops.
+    public var expectedNodes: [NodeName]
+    /// The next hops: names of nodes, or addresses where no node has it.
+    public var nextHops: [String]
+    /// The share of each expected or drawing node.
+    public var shares: [NodeShare]
+    /// The skew figure, 1.0 is even; nil where unknown.
+    public var skew: Double?
+    /// Whether the ECMP limit hides next hops.
+    public var isClipped: Bool
+    /// The verdict.
+    public var verdict: ServiceVerdict
+
+    /// A view from its parts.
+    public init(
+        service: ObjectName?, prefix: IPPrefix, leaf: LeafID, expectedNodes: [NodeName], nextHops: [String],
+        shares: [NodeShare], skew: Double?, isClipped: Bool, verdict: ServiceVerdict
+    ) {
+        self.service = service
+        self.prefix = prefix
+        self.leaf = leaf
+        self.expectedNodes = expectedNodes
+        self.nextHops = nextHops
+        self.shares = shares
+        self.skew = skew
+        self.isClipped = isClipped
+        self.verdict = verdict
+    }
+}
+
+/// The health of a node, leaf or rack in one word.
+public enum Health: Int, Sendable, Hashable, Comparable, CustomStringConvertible {
+    case ok = 0
+    case maintenance = 1
+    case unknown = 2
+    case degraded = 3
+    case down = 4
+
+    /// `ok`, `maintenance`, `unknown`, `degraded`, `down`.
+    public var description: String {
+        switch self {
+        case .ok: "ok"
+        case .maintenance: "maintenance"
+        case .unknown: "unknown"
+        case .degraded: "degraded"
+        case .down: "down"
+        }
+    }
+
+    /// Better before worse.
+    public static func < (a: Health, b: Health) -> Bool { a.rawValue < b.rawValue }
+}
+
+/// A node with all that is concluded about it.
+public struct NodePicture: Hashable, Sendable {
+    /// The node.
+    public var node: Node
+    /// Its sessions, leaf A first.
+    public var sessions: [Session]
+    /// Prefixes that it advertises (the most over its leaves), nil where unknown.
+    public var advertised: Int?
+    /// Paths accepted from it (the least over its leaves), nil where unknown.
+    public var accepted: Int?
+    /// Prefixes installed through it (the least over its leaves), nil where unknown.
+    public var installed: Int?
+    /// Services with a ready endpoint on it, nil where unknown.
+    public var services: Int?
+    /// The worst skew of a service that it draws, nil where unknown.
+    public var skew: Double?
+    /// Whether new pods are kept away; nil where unknown.
+    public var isCordoned: Bool?
+    /// Its health.
+    public var health: Health
+
+    /// A picture from its parts.
+    public init(
+        node: Node, sessions: [Session], advertised: Int?, accepted: Int?, installed: Int?, services: Int?,
+        skew: Double?, isCordoned: Bool?, health: Health
+    ) {
+        self.node = node
+        self.sessions = sessions
+        self.advertised = advertised
+        self.accepted = accepted
+        self.installed = installed
+        self.services = services
+        self.skew = skew
+        self.isCordoned = isCordoned
+        self.health = health
+    }
+}
+
+/// A leaf with all that is concluded about it.
+public struct LeafPicture: Hashable, Sendable {
+    /// The leaf.
+    public var leaf: Leaf
+    /// The AS that its nodes see (the rack's), nil where unknown.
+    public var localAS: ASN?
+    /// Its router id in the VRF.
+    public var routerID: IPAddress?
+    /// Peers that are Established, nil where not read.
+    public var peersUp: Int?
+    /// Peers that are configured, nil where not read.
+    public var peersTotal: Int?
+    /// The most peers that the release supports on a leaf (paper: 400).
+    public var peerLimit: Int
+    /// Paths accepted over all peers, nil where not read.
+    public var pathsAccepted: Int?
+    /// Routes installed, nil where not read.
+    public var routesInstalled: Int?
+    /// The least number of LPM entries that any profile offers (paper: 20,000).
+    public var lpmLimit: Int
+    /// The BGP table version.
+    public var tableVersion: UInt64?
+    /// When its summary was last read.
+    public var lastRead: Date?
+    /// Its health.
+    public var health: Health
+
+    /// A picture from its parts.
+    public init(
+        leaf: Leaf, localAS: ASN?, routerID: IPAddress?, peersUp: Int?, peersTotal: Int?, peerLimit: Int,
+        pathsAccepted: Int?, routesInstalled: Int?, lpmLimit: Int, tableVersion: UInt64?, lastRead: Date?,
+        health: Health
+    ) {
+        self.leaf = leaf
+        self.localAS = localAS
+        self.routerID = routerID
+        self.peersUp = peersUp
+        self.peersTotal = peersTotal
+        self.peerLimit = peerLimit
+        self.pathsAccepted = pathsAccepted
+        self.routesInstalled = routesInstalled
+        self.lpmLimit = lpmLimit
+        self.tableVersion = tableVersion
+        self.lastRead = lastRead
+        self.health = health
+    }
+}
+
+/// A rack with all that is concluded about it.
+public struct RackPicture: Hashable, Sendable {
+    /// The rack.
+    public var rack: Rack
+    /// The number of its nodes.
+    public var nodes: Int
+    /// Sessions that are up.
+    public var sessionsUp: Int
+    /// Sessions that should be.
+    public var sessionsTotal: Int
+    /// Nodes in maintenance.
+    public var maintenance: [NodeName]
+    /// The worst health of its nodes and leaves.
+    public var health: Health
+
+    /// A picture from its parts.
+    public init(
+        rack: Rack, nodes: Int, sessionsUp: Int, sessionsTotal: Int, maintenance: [NodeName], health: Health
+    ) {
+        self.rack = rack
+        self.nodes = nodes
+        self.sessionsUp = sessionsUp
+        self.sessionsTotal = sessionsTotal
+        self.maintenance = maintenance
+        self.health = health
+    }
+}
+
+/// Everything that is concluded from a snapshot: what views and batch commands show.
+public struct Picture: Sendable {
+    /// The generation of the snapshot.
+    public var generation: UInt64
+    /// The moment it was judged at.
+    public var at: Date
+    /// The inventory in force: the configured one, completed by what sources told.
+    public var inventory: Inventory
+    /// Racks.
+    public var racks: [RackPicture]
+    /// Leaves.
+    public var leaves: [LeafPicture]
+    /// Nodes.
+    public var nodes: [NodePicture]
+    /// Sessions, by node and leaf.
+    public var sessions: [Session]
+    /// The prefix ledger, by node, leaf and prefix.
+    public var ledger: [LedgerEntry]
+    /// Service prefixes, by prefix and leaf.
+    public var services: [ServiceView]
+    /// Findings, worst first.
+    public var findings: [Finding]
+
+    /// A picture of nothing.
+    public init(at: Date) {
+        generation = 0
+        self.at = at
+        inventory = Inventory()
+        racks = []
+        leaves = []
+        nodes = []
+        sessions = []
+        ledger = []
+        services = []
+        findings = []
+    }
+}
+
+/// What correlation needs to know beside the snapshot.
+public struct CorrelationSettings: Sendable, Hashable {
+    /// The ACI release, `4.1(2)`, `4.2`; nil where unknown. Before 4.2 a leaf installs one eBGP next hop.
+    public var release: String?
+    /// Whether AS paths of different nodes may share a route (`asPathMultipathRelax`); nil where unknown.
+    public var multipathRelax: Bool?
+    /// The most next hops of a route (`maxEcmp`); nil: the release's default.
+    public var ecmpLimit: Int?
+    /// Nodes that an operation holds in maintenance: their alarms are quiet.
+    public var maintenance: Set<NodeName>
+
+    /// Settings from their parts.
+    public init(
+        release: String? = nil, multipathRelax: Bool? = nil, ecmpLimit: Int? = nil, maintenance: Set<NodeName> = []
+    ) {
+        self.release = release
+        self.multipathRelax = multipathRelax
+        self.ecmpLimit = ecmpLimit
+        self.maintenance = maintenance
+    }
+}

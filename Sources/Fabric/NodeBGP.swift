@@ -1,0 +1,172 @@
+public import FoundationEssentials
+
+/// How a node's BIRD came by a peering: the prefix of the protocol's name (`Mesh_`, `Node_`, `Global_`).
+public enum NodePeerKind: String, Sendable, Hashable {
+    /// Calico's full mesh between nodes; the design switches it off.
+    case mesh = "node-to-node mesh"
+    /// A BGPPeer that selects the node.
+    case node = "node specific"
+    /// A BGPPeer for every node.
+    case global = "global"
+    /// A workload on the node (`Local_Workload_`).
+    case localWorkload = "local workload"
+}
+
+/// One BGP peering as the node tells it: a row of `calicoctl node status` or of BIRD's `show protocols`.
+public struct NodePeer: Hashable, Sendable {
+    /// The peer's address: a leaf's.
+    public var address: IPAddress
+    /// The TCP port where the protocol's name carries one (`_port_1790`).
+    public var port: Int?
+    /// How the peering came to be, nil where the words are not known.
+    public var kind: NodePeerKind?
+    /// BIRD's name for the protocol, nil from calicoctl.
+    public var protocolName: String?
+    /// BIRD's protocol state: `up`, `start`, `wait` (graceful-restart recovery), `down`.
+    public var protocolState: String
+    /// The BGP state: the first word of INFO; nil where the protocol is down or disabled.
+    public var state: BGPState?
+    /// INFO as printed, wrapped rows joined: `Active Socket: Connection refused`.
+    public var info: String
+    /// The error behind the state in INFO: `Socket: Connection refused`. BIRD keeps it after its cause has gone.
+    public var lastError: String?
+    /// SINCE as printed: `19:17:37`, or a date after 20 hours.
+    public var since: String
+    /// The leaf's router id (BIRD's `Neighbor ID`), nil where not told.
+    public var neighborID: IPAddress?
+    /// The AS that the node expects of the leaf.
+    public var neighborAS: ASN?
+    /// The node's own address of the session.
+    public var sourceAddress: IPAddress?
+    /// Routes handed to the peer, nil where not told.
+    public var exported: Int?
+    /// Routes taken from the peer, nil where not told.
+    public var imported: Int?
+    /// The negotiated hold time in seconds, nil where not told.
+    public var holdTime: Int?
+
+    /// A peering from its parts.
+    public init(
+        address: IPAddress, port: Int? = nil, kind: NodePeerKind?, protocolName: String? = nil, protocolState: String,
+        state: BGPState?, info: String, lastError: String? = nil, since: String, neighborID: IPAddress? = nil,
+        neighborAS: ASN? = nil, sourceAddress: IPAddress? = nil, exported: Int? = nil, imported: Int? = nil,
+        holdTime: Int? = nil
+    ) {
+        self.address = address
+        self.port = port
+        self.kind = kind
+        self.protocolName = protocolName
+        self.protocolState = protocolState
+        self.state = state
+        self.info = info
+        self.lastError = lastError
+        self.since = since
+        self.neighborID = neighborID
+        self.neighborAS = neighborAS
+        self.sourceAddress = sourceAddress
+        self.exported = exported
+        self.imported = imported
+        self.holdTime = holdTime
+    }
+
+    /// Whether the session is Established and routes flow: BIRD in `wait` is Established and advertises nothing.
+    public var isUp: Bool { protocolState == "up" && state?.isEstablished == true }
+
+    /// Whether graceful-restart recovery holds the routes back (`wait Established`).
+    public var isRecovering: Bool { protocolState == "wait" }
+}
+
+/// What `calicoctl node status` says of a node.
+public struct CalicoNodeStatus: Hashable, Sendable {
+    /// Whether the Calico process runs.
+    public var isRunning: Bool
+    /// The peers of both families, in the order of the output; nil where a daemon could not be asked.
+    public var peers: [NodePeer]
+    /// Plain sentences about a family without a table: `BIRDv6 process: 'bird6' is not running.`
+    public var remarks: [String]
+
+    /// A status from its parts.
+    public init(isRunning: Bool, peers: [NodePeer], remarks: [String]) {
+        self.isRunning = isRunning
+        self.peers = peers
+        self.remarks = remarks
+    }
+}
+
+/// What BIRD's `show status` says.
+public struct BIRDStatus: Hashable, Sendable {
+    /// The version: `v0.3.3+birdv1.6.8`.
+    public var version: String?
+    /// The router id.
+    public var routerID: IPAddress?
+    /// BIRD's own clock (`Current server time`), read as UTC.
+    public var serverTime: Date?
+    /// When BIRD started.
+    public var lastReboot: Date?
+    /// When BIRD last read its configuration.
+    public var lastReconfiguration: Date?
+    /// Seconds that graceful-restart recovery may still wait, nil where none is under way.
+    public var recoverySecondsLeft: Int?
+    /// Seconds that recovery waits at most (240).
+    public var recoverySecondsTotal: Int?
+    /// The number of protocols that recovery waits for.
+    public var recoveryProtocols: Int?
+
+    /// A status from its parts.
+    public init(
+        version: String? = nil, routerID: IPAddress? = nil, serverTime: Date? = nil, lastReboot: Date? = nil,
+        lastReconfiguration: Date? = nil, recoverySecondsLeft: Int? = nil, recoverySecondsTotal: Int? = nil,
+        recoveryProtocols: Int? = nil
+    ) {
+        self.version = version
+        self.routerID = routerID
+        self.serverTime = serverTime
+        self.lastReboot = lastReboot
+        self.lastReconfiguration = lastReconfiguration
+        self.recoverySecondsLeft = recoverySecondsLeft
+        self.recoverySecondsTotal = recoverySecondsTotal
+        self.recoveryProtocols = recoveryProtocols
+    }
+}
+
+/// One route in a node's BIRD: a line of `show route`.
+public struct NodeRoute: Hashable, Sendable {
+    /// The prefix.
+    public var prefix: IPPrefix
+    /// The next hop, nil for device and blackhole routes.
+    public var gateway: IPAddress?
+    /// The interface, nil where none is shown.
+    public var interface: String?
+    /// `blackhole`, `unreachable`, `prohibited`, `multipath`; nil for a plain next hop or device.
+    public var type: String?
+    /// The protocol that brought it: `static1`, `kernel1`, `Node_192_168_2_4`.
+    public var protocolName: String
+    /// The time as printed.
+    public var since: String
+    /// The peer it was learned from where that is not the next hop.
+    public var from: IPAddress?
+    /// Best, and installed (a star).
+    public var isPrimary: Bool
+    /// The preference, and for BGP the metric behind the slash.
+    public var metric: String?
+    /// The last AS and origin: `AS64500i`.
+    public var origin: String?
+
+    /// A route from its parts.
+    public init(
+        prefix: IPPrefix, gateway: IPAddress? = nil, interface: String? = nil, type: String? = nil,
+        protocolName: String, since: String = "", from: IPAddress? = nil, isPrimary: Bool = false,
+        metric: String? = nil, origin: String? = nil
+    ) {
+        self.prefix = prefix
+        self.gateway = gateway
+        self.interface = interface
+        self.type = type
+        self.protocolName = protocolName
+        self.since = since
+        self.from = from
+        self.isPrimary = isPrimary
+        self.metric = metric
+        self.origin = origin
+    }
+}

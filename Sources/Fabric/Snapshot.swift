@@ -1,0 +1,140 @@
+public import FoundationEssentials
+
+/// Names a routing table of a leaf.
+public struct RouteTableKey: Hashable, Sendable {
+    /// The VRF, nil where the output had no title.
+    public var vrf: String?
+    /// The family.
+    public var family: AddressFamily
+
+    /// A key from its parts.
+    public init(vrf: String?, family: AddressFamily) {
+        self.vrf = vrf
+        self.family = family
+    }
+}
+
+/// The losses of a session that were seen from the leaf: the memory behind "flapping".
+public struct SessionHistory: Hashable, Sendable {
+    /// The moments at which an Established session was seen lost or re-established in between, oldest first, the
+    /// last twenty at most.
+    public var losses: [Date]
+    /// When the present state began, as far as watched.
+    public var stateSince: Date?
+
+    /// A history from its parts.
+    public init(losses: [Date] = [], stateSince: Date? = nil) {
+        self.losses = losses
+        self.stateSince = stateSince
+    }
+}
+
+/// What is known of a leaf.
+public struct LeafState: Sendable {
+    /// The summary tables of the last look, one per VRF and family.
+    public var summaries: Observed<[LeafSummary]>?
+    /// The routing tables.
+    public var routes: [RouteTableKey: Observed<RouteTable>]
+    /// Whether the tables hold only selected prefixes: a prefix that is absent is then unknown.
+    public var routesAreSelected: Bool
+    /// Per neighbor, what was seen happening to its session.
+    public var history: [IPAddress: SessionHistory]
+
+    /// A state from its parts.
+    public init(
+        summaries: Observed<[LeafSummary]>? = nil, routes: [RouteTableKey: Observed<RouteTable>] = [:],
+        routesAreSelected: Bool = false, history: [IPAddress: SessionHistory] = [:]
+    ) {
+        self.summaries = summaries
+        self.routes = routes
+        self.routesAreSelected = routesAreSelected
+        self.history = history
+    }
+}
+
+/// What is known of a node from itself.
+public struct NodeState: Sendable {
+    /// `calicoctl node status`.
+    public var calico: Observed<CalicoNodeStatus>?
+    /// BIRD's `show protocols all`, BGP protocols only.
+    public var protocols: Observed<[NodePeer]>?
+    /// BIRD's `show status`.
+    public var bird: Observed<BIRDStatus>?
+    /// BIRD's `show route`.
+    public var routes: Observed<[NodeRoute]>?
+    /// BIRD's `show route export PROTOCOL`, by the protocol's name: what the node advertises to that peer.
+    public var exports: [String: Observed<[NodeRoute]>]
+
+    /// A state from its parts.
+    public init(
+        calico: Observed<CalicoNodeStatus>? = nil, protocols: Observed<[NodePeer]>? = nil,
+        bird: Observed<BIRDStatus>? = nil, routes: Observed<[NodeRoute]>? = nil,
+        exports: [String: Observed<[NodeRoute]>] = [:]
+    ) {
+        self.calico = calico
+        self.protocols = protocols
+        self.bird = bird
+        self.routes = routes
+        self.exports = exports
+    }
+
+    /// The peers as last told: BIRD's own words where they are at least as young as calicoctl's.
+    public var peers: Observed<[NodePeer]>? {
+        let told = calico.map { Observed($0.value.peers, $0.provenance) }
+        guard let protocols else { return told }
+        guard let told, told.at > protocols.at else { return protocols }
+        return told
+    }
+}
+
+/// What is known of the cluster; a part that could not be read is nil, which means unknown.
+public struct ClusterState: Sendable {
+    /// Kubernetes nodes with Calico's annotations.
+    public var nodes: Observed<[KubernetesNode]>?
+    /// Services.
+    public var services: Observed<[Service]>?
+    /// Endpoints of services.
+    public var endpoints: Observed<[ServiceEndpoints]>?
+    /// Pods.
+    public var pods: Observed<[Pod]>?
+    /// PodDisruptionBudgets.
+    public var budgets: Observed<[DisruptionBudget]>?
+    /// BGPPeers.
+    public var peers: Observed<[CalicoPeer]>?
+    /// The `default` BGPConfiguration; a value of nil: it was looked for and does not exist (mesh is then on).
+    public var bgpConfiguration: Observed<CalicoBGPConfiguration?>?
+    /// Block affinities.
+    public var blocks: Observed<[BlockAffinity]>?
+
+    /// An empty state.
+    public init() {}
+}
+
+/// Everything that is known at a moment: the fold of all observations.
+public struct Snapshot: Sendable {
+    /// Counts folds; a picture carries the generation it was made from.
+    public var generation: UInt64
+    /// The time of the youngest observation.
+    public var at: Date
+    /// Racks, leaves and nodes from the configuration.
+    public var inventory: Inventory
+    /// Leaves.
+    public var leaves: [LeafID: LeafState]
+    /// Nodes.
+    public var nodes: [NodeName: NodeState]
+    /// The cluster.
+    public var cluster: ClusterState
+    /// Sources.
+    public var sources: [SourceID: SourceStatus]
+
+    /// A snapshot with nothing observed.
+    public init(inventory: Inventory, at: Date) {
+        generation = 0
+        self.at = at
+        self.inventory = inventory
+        leaves = [:]
+        nodes = [:]
+        cluster = ClusterState()
+        sources = [:]
+    }
+}
