@@ -106,3 +106,4 @@ public struct Observed<Value: Sendable>: Sendable {
 }
 
 extension Observed: Equatable where Value: Equatable {}
+extension Observed: Hashable where Value: Hashable {}
