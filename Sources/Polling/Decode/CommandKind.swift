@@ -1,0 +1,122 @@
+public import Fabric
+
+/// What a command prints, and so which parser reads its answer.
+///
+/// Capture folders and live sources meet here: both hand over a command as a person types it, and its bytes.
+public enum CommandKind: Hashable, Sendable {
+    /// `show ip bgp summary`, `show bgp ipv4 unicast summary`, abbreviated or not.
+    case bgpSummary
+    /// `show ip route`, `show ipv6 route`; the prefix where only one was asked for.
+    case routes(prefix: IPPrefix?)
+    /// `calicoctl node status`.
+    case calicoStatus
+    /// `birdcl show protocols`, with or without `all`.
+    case birdProtocols
+    /// `birdcl show route`.
+    case birdRoutes
+    /// `birdcl show route export PROTOCOL`.
+    case birdExport(protocolName: String)
+    /// `birdcl show status`.
+    case birdStatus
+    /// `kubectl get RESOURCE -o json` or `calicoctl get RESOURCE -o json`.
+    case resource(Resource, isComplete: Bool)
+
+    /// The Kubernetes and Calico resources that are read.
+    public enum Resource: String, Sendable, Hashable {
+        case nodes, services, endpointSlices, endpoints, pods, disruptionBudgets, calicoPeers, bgpConfigurations
+        case blockAffinities
+
+        /// The resource by any of its names: `bgppeers.crd.projectcalico.org`, `bgppeer`, `ep`, `pdb`.
+        init?(word: String) {
+            let name = word.lowercased().prefix { $0 != "." }
+            switch name {
+            case "nodes", "node", "no": self = .nodes
+            case "services", "service", "svc": self = .services
+            case "endpointslices", "endpointslice": self = .endpointSlices
+            case "endpoints", "ep": self = .endpoints
+            case "pods", "pod", "po": self = .pods
+            case "poddisruptionbudgets", "poddisruptionbudget", "pdb": self = .disruptionBudgets
+            case "bgppeers", "bgppeer": self = .calicoPeers
+            case "bgpconfigurations", "bgpconfiguration", "bgpconfigs", "bgpconfig": self = .bgpConfigurations
+            case "blockaffinities", "blockaffinity": self = .blockAffinities
+            default: return nil
+            }
+        }
+    }
+
+    /// Classifies a command; nil for one whose answer nobody here reads.
+    public init?(command: String) {
+        var words = command.split(whereSeparator: \.isWhitespace).map(String.init)[...]
+        CommandKind.dropWrappers(&words)
+        guard let program = words.first else { return nil }
+        switch program {
+        case "show", "sh": self.init(leafWords: words.dropFirst())
+        case "calicoctl" where words.dropFirst().starts(with: ["node", "status"]): self = .calicoStatus
+        case "calicoctl", "kubectl": self.init(getWords: words.dropFirst())
+        case "birdcl", "birdc", "birdcl6", "birdc6": self.init(birdWords: words.dropFirst())
+        default: return nil
+        }
+    }
+
+    /// The leaf that `fabric N …` names.
+    public static func leaf(ofCommand command: String) -> LeafID? {
+        let words = command.split(whereSeparator: \.isWhitespace)
+        guard words.count > 2, words[0] == "fabric", let number = Int(words[1]) else { return nil }
+        return LeafID(number)
+    }
+
+    /// Drops what stands before the program: `sudo -n`, `fabric 203`, `kubectl exec … --`, and a path.
+    private static func dropWrappers(_ words: inout ArraySlice<String>) {
+        if words.first == "sudo" { words = words.dropFirst().drop { $0.hasPrefix("-") } }
+        if words.first == "fabric" { words = words.dropFirst(2) }
+        if words.first == "kubectl", words.contains("exec"), let dashes = words.firstIndex(of: "--") {
+            words = words[(dashes + 1)...]
+        }
+        if let first = words.first, let slash = first.lastIndex(of: "/") {
+            words[words.startIndex] = String(first[first.index(after: slash)...])
+        }
+    }
+
+    private init?(leafWords: ArraySlice<String>) {
+        func matches(_ word: String?, _ full: String, least: Int) -> Bool {
+            guard let word = word?.lowercased() else { return false }
+            return word.count >= least && full.hasPrefix(word)
+        }
+        if leafWords.contains(where: { matches($0, "summary", least: 2) }), leafWords.contains("bgp") {
+            self = .bgpSummary
+            return
+        }
+        let rest = leafWords.dropFirst()
+        guard leafWords.first == "ip" || leafWords.first == "ipv6", matches(rest.first, "route", least: 2) else {
+            return nil
+        }
+        self = .routes(prefix: rest.dropFirst().first.flatMap { IPPrefix($0) })
+    }
+
+    private init?(birdWords: ArraySlice<String>) {
+        var words = birdWords
+        while let first = words.first, first.hasPrefix("-") {
+            words = words.dropFirst(first == "-s" ? 2 : 1)
+        }
+        guard words.first == "show" else { return nil }
+        words = words.dropFirst()
+        switch words.first {
+        case "protocols": self = .birdProtocols
+        case "status": self = .birdStatus
+        case "route":
+            if let export = words.firstIndex(of: "export"), export + 1 < words.endIndex {
+                self = .birdExport(protocolName: words[export + 1].replacing("\"", with: ""))
+            } else {
+                self = .birdRoutes
+            }
+        default: return nil
+        }
+    }
+
+    private init?(getWords: ArraySlice<String>) {
+        let words = getWords.drop { $0 != "get" }.dropFirst()
+        guard let resource = words.first.flatMap(Resource.init(word:)) else { return nil }
+        let narrowed = words.contains { $0.hasPrefix("--field-selector") || $0 == "-l" || $0.hasPrefix("--selector") }
+        self = .resource(resource, isComplete: !narrowed)
+    }
+}

@@ -1,0 +1,47 @@
+public import Fabric
+
+/// A fact that an answer told, in Fabric's vocabulary.
+public enum Observation: Sendable {
+    /// Summary tables of a leaf.
+    case summaries(LeafID, [LeafSummary])
+    /// A routing table of a leaf; `isSelection`: only the prefixes that were asked for.
+    case routes(LeafID, RouteTable, isSelection: Bool)
+    /// `calicoctl node status`.
+    case calicoStatus(NodeName, CalicoNodeStatus)
+    /// BIRD's BGP protocols.
+    case protocols(NodeName, [NodePeer])
+    /// BIRD's routes.
+    case nodeRoutes(NodeName, [NodeRoute])
+    /// What BIRD exports to a protocol.
+    case exports(NodeName, protocolName: String, [NodeRoute])
+    /// BIRD's status.
+    case birdStatus(NodeName, BIRDStatus)
+    /// Kubernetes nodes.
+    case kubernetesNodes([KubernetesNode])
+    /// Services.
+    case services([Service])
+    /// Endpoints of services.
+    case endpoints([ServiceEndpoints])
+    /// Pods; the node where only its pods were asked for.
+    case pods([Pod], of: NodeName?)
+    /// PodDisruptionBudgets.
+    case budgets([DisruptionBudget])
+    /// BGPPeers.
+    case calicoPeers([CalicoPeer])
+    /// The default BGPConfiguration; nil: it does not exist.
+    case bgpConfiguration(CalicoBGPConfiguration?)
+    /// Block affinities.
+    case blocks([BlockAffinity])
+}
+
+/// What came of decoding one answer.
+public struct Decoded: Sendable {
+    /// The facts with their provenance.
+    public var observations: [Observation]
+    /// Where they come from.
+    public var provenance: Provenance
+    /// Lines that could not be placed, with their line numbers.
+    public var diagnostics: [String]
+    /// Why the answer as a whole could not be read; nil where it could.
+    public var error: SourceError?
+}
