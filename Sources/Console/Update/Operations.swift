@@ -1,0 +1,236 @@
+import Correlation
+import Design
+import Fabric
+import FoundationEssentials
+import Operations
+import Polling
+import Terminal
+
+extension AppState {
+    /// The operation that is under way.
+    var runningOperation: OperationView? { operations.last { $0.result == nil } }
+
+    /// The nodes that D, U and P are about: the marked ones, else the selected one, else the detail's.
+    var operationTargets: [NodeName] {
+        if let name = focusedTable {
+            let marks = tables[name]?.marks ?? []
+            let marked = marks.compactMap { if case .node(let node) = $0 { node } else { nil } }
+            if !marked.isEmpty { return marked.sorted() }
+            switch selection(of: name) {
+            case .node(let node)?: return [node]
+            case .session(let key)?, .ledger(let key, _)?: return [key.node]
+            case .finding(let identity)?: return identity.subject.node.map { [$0] } ?? []
+            default: break
+            }
+        }
+        return subjectNode.map { [$0] } ?? []
+    }
+
+    /// Opens the plan of an operation; it can always be read, and says what stands in its way.
+    mutating func openPlan(_ word: String, nodes: [NodeName]? = nil) {
+        guard let kind = OperationKind(rawValue: word), let target = (nodes ?? operationTargets).first,
+            let plan = plan(kind, of: target)
+        else {
+            toast = Toast(.warning, "\(word): select a node first, and wait for the first facts")
+            return
+        }
+        let more = (nodes ?? operationTargets).count - 1
+        if more > 0 { toast = Toast(.info, "one node at a time: \(target) first, \(more) more marked") }
+        overlay = .dialog(dialog(for: plan), purpose: .consent(plan))
+    }
+
+    /// The plan of an operation from the facts on screen.
+    func plan(
+        _ kind: OperationKind, of node: NodeName, options: DrainOptions = DrainOptions(),
+        overrides: Set<Blocker.Kind> = []
+    ) -> Plan? {
+        guard let snapshot = latest?.snapshot ?? snapshot, let picture = latest?.picture ?? picture else { return nil }
+        let context = PlanContext(
+            snapshot: snapshot, picture: picture, now: now, options: options, overrides: overrides)
+        return Plan(kind, of: node, in: context)
+    }
+
+    private func dialog(for plan: Plan) -> Dialog {
+        var fields: [DialogField] = []
+        func offer(_ kind: Blocker.Kind, _ id: String, _ label: String) {
+            if plan.blockers.contains(where: { $0.kind == kind }) { fields.append(.checkbox(id, label: label)) }
+        }
+        offer(.emptyDir, "empty-dir", "delete the data in emptyDir volumes")
+        offer(.unmanaged, "force", "delete pods that nobody owns, for good")
+        offer(.staleData, "stale", "go on although facts are old")
+        offer(.rackOccupied, "rack", "go on although another node of the rack is out")
+        if !plan.isNothingToDo {
+            fields.append(.text("consent", label: "type \(plan.node) to confirm", expected: plan.node.text))
+        }
+        return Dialog(
+            title: plan.title, body: plan.lines.dropFirst().map(\.spans), fields: fields,
+            buttons: [
+                DialogButton(
+                    "go", title: plan.kind.rawValue.capitalised, needsConsent: true, disabledReason: objection(to: plan)
+                )
+            ],
+            isDangerous: plan.kind == .drain)
+    }
+
+    /// Why the button of a plan can never work, whatever is ticked.
+    private func objection(to plan: Plan) -> String? {
+        if access == .readOnly { return "read-only: :unlock, or start with --allow-changes" }
+        if let running = runningOperation { return "\(running.title) is still running" }
+        let final: Set<Blocker.Kind> = [.unknownNode, .wouldIsolate, .nothingToDo]
+        return plan.standing.first { final.contains($0.kind) }?.text
+    }
+
+    /// Reads what a dialog answered.
+    mutating func handleDialog(_ outcome: DialogOutcome?, _ purpose: DialogPurpose) -> [Effect] {
+        switch outcome {
+        case nil: return []
+        case .cancelled:
+            overlay = nil
+            return []
+        case .refused(let reason):
+            toast = Toast(.warning, reason)
+            return []
+        case .pressed(_, let values):
+            overlay = nil
+            return answered(purpose, values)
+        }
+    }
+
+    private mutating func answered(_ purpose: DialogPurpose, _ values: DialogValues) -> [Effect] {
+        switch purpose {
+        case .quit: return [.quit]
+        case .abort: return [.abort]
+        case .unlock: return [.unlock(.seconds(15 * 60))]
+        case .consent(let shown):
+            let options = DrainOptions(
+                deletesEmptyDirData: values.ticks["empty-dir"] ?? false, forcesUnmanaged: values.ticks["force"] ?? false
+            )
+            var overrides: Set<Blocker.Kind> = []
+            if values.ticks["stale"] == true { overrides.insert(.staleData) }
+            if values.ticks["rack"] == true { overrides.insert(.rackOccupied) }
+            guard let plan = plan(shown.kind, of: shown.node, options: options, overrides: overrides) else { return [] }
+            if let blocker = plan.standing.first {
+                toast = Toast(.error, "\(plan.title): \(blocker.text)")
+                return []
+            }
+            swapMain(to: .operations)
+            return [.start(plan, typed: values.texts["consent"] ?? "")]
+        }
+    }
+
+    /// Asks before the running operation is aborted.
+    mutating func openAbortDialog() {
+        guard let running = runningOperation else { return }
+        overlay = .dialog(
+            Dialog(
+                title: "abort \(running.title)?",
+                body: [
+                    [TextSpan("The present step ends first; nothing is undone by itself.")],
+                    [TextSpan("Then remains: \(running.remains)")],
+                ],
+                buttons: [DialogButton("abort", title: "Abort")], isDangerous: true),
+            purpose: .abort)
+    }
+
+    /// Asks before the change gate is opened.
+    mutating func openUnlockDialog() {
+        overlay = .dialog(
+            Dialog(
+                title: "allow changes",
+                body: [
+                    [TextSpan("For 15 minutes D, U and P may change the cluster behind \(label.context).")],
+                    [TextSpan("Each still shows its plan and asks for the node's name.")],
+                ],
+                fields: [.text("consent", label: "type unlock to confirm", expected: "unlock")],
+                buttons: [DialogButton("unlock", title: "Allow", needsConsent: true)], isDangerous: true),
+            purpose: .unlock)
+    }
+
+    /// Takes in an operation that moved; the newest stands last.
+    mutating func take(_ view: OperationView) {
+        if let index = operations.firstIndex(where: { $0.id == view.id }) {
+            operations[index] = view
+        } else {
+            operations.append(view)
+        }
+        guard let result = view.result else { return }
+        let level: Toast.Level = result.outcome == .succeeded ? .info : .error
+        toast = Toast(level, "\(view.title) \(result.outcome.rawValue): \(result.reason)")
+    }
+
+    /// The operations as text: the newest first, its steps, proofs and last lines.
+    var operationsText: [TextLine] { operations.reversed().flatMap(text(of:)) }
+
+    private func text(of view: OperationView) -> [TextLine] {
+        var head: TextLine = [TextSpan(view.title, .textStrong)]
+        if let started = view.startedAt { head.append(TextSpan("  since \(Wording.clock(started))", .textDim)) }
+        switch view.phase {
+        case .waiting: head.append(TextSpan("  waiting", .textDim))
+        case .running: head.append(TextSpan("  running (x aborts)", .statusWarn))
+        case .aborting: head.append(TextSpan("  aborting after this step", .statusWarn))
+        case .finished(let result):
+            let isGood = result.outcome == .succeeded
+            head.append(TextSpan("  \(result.outcome.rawValue.uppercased())", isGood ? .statusOk : .statusCritical))
+        }
+        var lines = [head] + view.steps.map(text(of:))
+        lines += view.facts.map { fact in
+            [
+                TextSpan(fact.isProven ? "    proven  " : "    not yet ", fact.isProven ? .statusOk : .statusWarn),
+                TextSpan(fact.claim), TextSpan("  " + fact.detail, .textDim),
+            ]
+        }
+        lines += view.progress.suffix(8).map { [TextSpan("    \($0)", .textDim)] }
+        if let result = view.result {
+            lines.append([TextSpan("  \(result.reason)", result.outcome == .succeeded ? .text : .statusCritical)])
+            if !result.remains.isEmpty { lines.append([TextSpan("  now: \(result.remains)")]) }
+            if !result.undo.isEmpty { lines.append([TextSpan("  undo: \(result.undo)", .textStrong)]) }
+        } else {
+            lines.append([TextSpan("  if it stopped now: \(view.remains)", .textDim)])
+        }
+        return lines + [[]]
+    }
+
+    private func text(of step: OperationStep) -> TextLine {
+        let (word, role): (String, Role) =
+            switch step.state {
+            case .waiting: ("waiting ", .textDim)
+            case .running(let since): ("\(Wording.age(now.timeIntervalSince(since))) ", .statusWarn)
+            case .done: ("done    ", .statusOk)
+            case .failed: ("FAILED  ", .statusCritical)
+            case .skipped: ("skipped ", .textDim)
+            }
+        let reason = step.reason.map { ": " + $0 } ?? ""
+        return [TextSpan("  " + word.padded(to: 9), role), TextSpan(step.id.title + reason)]
+    }
+
+    /// The peer configuration of a node: what the design intends against what Calico has.
+    func peerConfigText(_ node: NodeName) -> [TextLine] {
+        guard case .push(let plan)? = plan(.push, of: node) else { return [] }
+        return [[TextSpan("intended by the design against live in Calico (P re-pushes)", .textDim)], []]
+            + Plan.push(plan).lines.dropFirst().map(\.spans)
+    }
+}
+
+extension PlanLine {
+    /// The line with the role of its level.
+    var spans: TextLine {
+        let role: Role =
+            switch level {
+            case .heading: .header
+            case .text: .text
+            case .warning: .statusWarn
+            case .danger: .dialogDanger
+            case .added: .diffAdd
+            case .removed: .diffRemove
+            case .changed: .diffChange
+            }
+        return [TextSpan(plain, role)]
+    }
+}
+
+extension String {
+    /// The text with blanks behind it up to a width in characters.
+    func padded(to width: Int) -> String {
+        count >= width ? self : self + String(repeating: " ", count: width - count)
+    }
+}
