@@ -74,4 +74,19 @@ public struct Glyphs: Equatable, Sendable {
         rounded: Box("++++-|"), plain: Box("++++-|"), ellipsis: "~", ascending: "^", descending: "v", selected: ">",
         marked: "*", ticked: "[x]", unticked: "[ ]", crumb: ">", separator: "-", track: "|", thumb: "#", up: "^",
         down: "v", arrow: ">", both: "=", delta: "d", bars: ["_", ".", "-", "=", "+", "o", "O", "#"])
+
+    /// The ASCII character that stands for a glyph of the Unicode table; nil for any other text.
+    public static func asciiTwin(of text: String) -> String? { twins[text] }
+
+    private static let twins: [String: String] = Dictionary(
+        zip(unicode.all, ascii.all), uniquingKeysWith: { first, _ in first }
+    ).merging([String(Sanitiser.replacement): "."]) { first, _ in first }
+
+    private var all: [String] {
+        let boxes = [rounded, plain].flatMap {
+            [$0.topLeft, $0.topRight, $0.bottomRight, $0.bottomLeft, $0.horizontal, $0.vertical]
+        }
+        return boxes + [ellipsis, ascending, descending, selected, marked, crumb, separator, track, thumb, up, down]
+            + [arrow, both, delta] + bars
+    }
 }

@@ -1,4 +1,4 @@
-/// The extent of a rectangle of cells: columns wide, rows high. Never negative.
+/// The extent of a rectangle of cells, never negative.
 public struct Size: Hashable, Sendable {
     /// Columns.
     public let width: Int
