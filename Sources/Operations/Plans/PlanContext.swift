@@ -1,0 +1,95 @@
+public import Correlation
+public import Fabric
+public import FoundationEssentials
+public import Polling
+
+/// All that a plan is computed from: values only, so that a plan can be made at any moment and changes nothing.
+public struct PlanContext: Sendable {
+    /// The facts.
+    public var snapshot: Snapshot
+    /// What is concluded from them.
+    public var picture: Picture
+    /// The moment that freshness is judged at.
+    public var now: Date
+    /// Nodes that operations hold in maintenance, from the journal.
+    public var maintenance: Set<NodeName>
+    /// How a drain treats pods.
+    public var options: DrainOptions
+    /// Blockers that the operator goes on in spite of.
+    public var overrides: Set<Blocker.Kind>
+
+    /// A context from its parts.
+    public init(
+        snapshot: Snapshot, picture: Picture, now: Date, maintenance: Set<NodeName> = [],
+        options: DrainOptions = DrainOptions(), overrides: Set<Blocker.Kind> = []
+    ) {
+        self.snapshot = snapshot
+        self.picture = picture
+        self.now = now
+        self.maintenance = maintenance
+        self.options = options
+        self.overrides = overrides
+    }
+
+    /// The node as the inventory in force knows it: the picture's, else the configured one.
+    func node(_ name: NodeName) -> Node? {
+        picture.inventory.node(name) ?? snapshot.inventory.node(name)
+    }
+
+    /// The rack that a node stands in.
+    func rack(of node: NodeName) -> Rack? {
+        let name = self.node(node)?.rack
+        return picture.inventory.rack(name) ?? snapshot.inventory.rack(name)
+    }
+
+    /// The leaves that a node peers with, side A first: its rack's, else those of its sessions.
+    func leaves(of node: NodeName) -> [LeafID] {
+        if let rack = rack(of: node), !rack.leaves.isEmpty { return rack.leaves }
+        return picture.sessions.filter { $0.key.node == node }.map(\.key.leaf).sorted()
+    }
+
+    /// The node as Kubernetes tells it, nil where it was not read or is not there.
+    func kubernetesNode(_ name: NodeName) -> KubernetesNode? {
+        snapshot.cluster.nodes?.value.first { $0.name == name }
+    }
+
+    /// The sessions of a node, by leaf.
+    func sessions(of node: NodeName) -> [Session] {
+        picture.sessions.filter { $0.key.node == node }.sorted { $0.key < $1.key }
+    }
+}
+
+/// How old the facts of a source are at the moment of a plan.
+public struct SourceAge: Sendable, Hashable {
+    /// The source.
+    public var source: SourceID
+    /// Seconds since its last readable answer, nil where there was none.
+    public var seconds: Double?
+    /// The word for it.
+    public var freshness: SourceStatus.Freshness
+
+    /// An age from its parts.
+    public init(source: SourceID, seconds: Double?, freshness: SourceStatus.Freshness) {
+        self.source = source
+        self.seconds = seconds
+        self.freshness = freshness
+    }
+
+    /// Whether a plan may rest on the source.
+    public var isFresh: Bool { freshness == .ok || freshness == .failing }
+
+    /// `leaf/101 3 s ok`, `kubernetes never waiting`.
+    public var text: String {
+        "\(source) " + (seconds.map { "\(Int($0)) s" } ?? "never") + " \(freshness.rawValue)"
+    }
+}
+
+extension PlanContext {
+    /// The age of a source's last answer.
+    func age(of source: SourceID) -> SourceAge {
+        guard let status = snapshot.sources[source] else {
+            return SourceAge(source: source, seconds: nil, freshness: .waiting)
+        }
+        return SourceAge(source: source, seconds: status.age(at: now), freshness: status.freshness(at: now))
+    }
+}

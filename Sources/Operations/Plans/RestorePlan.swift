@@ -1,0 +1,26 @@
+public import Correlation
+public import Fabric
+
+/// What taking a node back means.
+public struct RestorePlan: PlanBody {
+    /// The node.
+    public var node: NodeName
+    /// Its rack, nil where unknown.
+    public var rack: String?
+    /// The leaves that its sessions must be up with, side A first.
+    public var leaves: [LeafID]
+    /// Whether it is cordoned; nil where unknown.
+    public var isCordoned: Bool?
+    /// Whether Kubernetes calls it ready; nil where unknown.
+    public var isReady: Bool?
+    /// Whether the journal has it in maintenance.
+    public var isInMaintenance: Bool
+    /// The node's sessions.
+    public var sessions: [Session]
+    /// The age of what the plan rests on.
+    public var ages: [SourceAge]
+    /// What forbids it.
+    public var blockers: [Blocker]
+    /// What deserves a second thought.
+    public var warnings: [PlanLine]
+}
