@@ -1,0 +1,137 @@
+import Design
+import Fabric
+import FoundationEssentials
+
+/// Joins what leaves and nodes say of the same session: by the node's address on the leaf, by the leaf's on the node.
+struct SessionJoin {
+    let facts: Facts
+    let inventory: Inventory
+    private let racks: [String: Rack]
+
+    init(_ facts: Facts, _ inventory: Inventory) {
+        self.facts = facts
+        self.inventory = inventory
+        racks = Dictionary(inventory.racks.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    /// Every session that the inventory implies, by node, then leaf in the rack's order.
+    func sessions() -> [Session] {
+        inventory.nodes.sorted { $0.name < $1.name }.flatMap { node -> [Session] in
+            guard let rack = node.rack.flatMap({ racks[$0] }) else { return [] }
+            let matched = match(node, rack)
+            return rack.leaves.map { session(node, rack, $0, matched[$0]) }
+        }
+    }
+
+    /// The leaf's address on the node's subnet, and the node's row for it.
+    private struct Match {
+        var address: IPAddress?
+        var peer: NodePeer?
+    }
+
+    /// Finds each leaf's peer on a node: by the router id that BIRD tells, else by the paper's /29 rule, else by a
+    /// BGPPeer that bears the leaf's number.
+    private func match(_ node: Node, _ rack: Rack) -> [LeafID: Match] {
+        let peers = facts.nodes[node.name]?.peers ?? []
+        var result: [LeafID: Match] = [:]
+        for leaf in rack.leaves {
+            guard let routerID = facts.leaves[leaf]?.routerID,
+                let peer = peers.first(where: { $0.neighborID == routerID })
+            else { continue }
+            result[leaf] = Match(address: peer.address, peer: peer)
+        }
+        let byAddress = Dictionary(peers.map { ($0.address, $0) }, uniquingKeysWith: { first, _ in first })
+        for (side, leaf) in rack.leaves.enumerated() where result[leaf] == nil {
+            let taken = Set(result.values.compactMap(\.address))
+            let address = designed(node, rack, side: side, taken: taken) ?? named(node, leaf)
+            result[leaf] = Match(address: address, peer: address.flatMap { byAddress[$0] })
+        }
+        return result
+    }
+
+    /// The /29 rule holds only for a node that stands where the rule puts it. Where the other leaf of the pair was
+    /// found at this side's address, the pair is listed the other way round.
+    private func designed(_ node: Node, _ rack: Rack, side: Int, taken: Set<IPAddress>) -> IPAddress? {
+        guard let address = node.address, side < 2,
+            let subnet = NodeSubnet(nodeAddress: address, length: node.subnetLength), subnet.node == address,
+            let own = subnet.leaf(side: side)
+        else { return nil }
+        guard taken.contains(own) else { return own }
+        return rack.leaves.count == 2 ? subnet.leaf(side: 1 - side) : nil
+    }
+
+    private func named(_ node: Node, _ leaf: LeafID) -> IPAddress? {
+        facts.calicoPeers[IntendedPeers.name(leaf: leaf, node: node.name)]?.peerIP
+    }
+
+    private func session(_ node: Node, _ rack: Rack, _ leaf: LeafID, _ match: Match?) -> Session {
+        let onLeaf = facts.leaves[leaf]
+        let onNode = facts.nodes[node.name]
+        let row = node.address.flatMap { onLeaf?.rows[$0] }
+        let leafPeer = row.flatMap { row in onLeaf?.provenance.map { Observed(row, $0) } }
+        let nodePeer = match?.peer.flatMap { peer in onNode?.provenance.map { Observed(peer, $0) } }
+        let history = node.address.flatMap { facts.snapshot.leaves[leaf]?.history[$0] }
+        let losses = recentLosses(history)
+        let rules = rules(node, leafPeer, nodePeer, onLeaf, onNode, match?.address, history, losses)
+        return Session(
+            key: SessionKey(node: node.name, leaf: leaf), rack: rack.name, leafAddress: match?.address,
+            nodeAddress: node.address, leafAS: rack.asn ?? nodePeer?.value.neighborAS, nodeAS: node.asn ?? row?.asn,
+            leafPeer: leafPeer, nodePeer: nodePeer, isLeafRead: onLeaf?.isRead ?? false,
+            isNodeRead: onNode?.isRead ?? false, verdict: rules.verdict, since: rules.leaf?.since ?? rules.node?.since,
+            accepted: row?.prefixesReceived, advertised: advertised(nodePeer?.value, onNode), losses: losses)
+    }
+
+    private func recentLosses(_ history: SessionHistory?) -> Int {
+        (history?.losses ?? []).count { facts.now.timeIntervalSince($0) <= SessionVerdictRules.window }
+    }
+
+    private func rules(
+        _ node: Node, _ leafPeer: Observed<LeafPeer>?, _ nodePeer: Observed<NodePeer>?, _ onLeaf: LeafFacts?,
+        _ onNode: NodeFacts?, _ address: IPAddress?, _ history: SessionHistory?, _ losses: Int
+    ) -> SessionVerdictRules {
+        var rules = SessionVerdictRules(losses: losses)
+        if let onLeaf, onLeaf.isRead, node.address != nil { rules.isOnLeaf = leafPeer != nil }
+        if let onNode, onNode.isRead, !onNode.isCalicoDead {
+            if let nodePeer {
+                rules.isOnNode = !nodePeer.value.isDisabled
+            } else if address != nil || onNode.peers.isEmpty {
+                rules.isOnNode = false
+            }
+        }
+        let absences = [
+            rules.isOnLeaf == false ? onLeaf?.provenance : nil, rules.isOnNode == false ? onNode?.provenance : nil,
+        ].compactMap { $0 }
+        rules.isAbsenceOld = !absences.isEmpty && absences.allSatisfy(facts.isOld)
+        rules.leaf = leafPeer.map { leafSample($0, history) }
+        rules.node = nodeSample(nodePeer, onNode)
+        return rules
+    }
+
+    private func leafSample(_ peer: Observed<LeafPeer>, _ history: SessionHistory?) -> EndSample {
+        let told = peer.value.age.map { peer.at.addingTimeInterval(-$0.seconds) }
+        return EndSample(
+            at: peer.at, isEstablished: peer.value.state.isEstablished, isOld: facts.isOld(peer.provenance),
+            since: told ?? history?.stateSince, interval: facts.interval(peer.provenance))
+    }
+
+    /// A node whose Calico does not run has no end of the session, whatever it has configured.
+    private func nodeSample(_ peer: Observed<NodePeer>?, _ onNode: NodeFacts?) -> EndSample? {
+        guard let onNode, let provenance = onNode.provenance else { return nil }
+        if onNode.isCalicoDead {
+            return EndSample(
+                at: provenance.at, isEstablished: false, isOld: facts.isOld(provenance), since: nil,
+                interval: facts.interval(provenance))
+        }
+        guard let peer else { return nil }
+        return EndSample(
+            at: peer.at, isEstablished: peer.value.state?.isEstablished == true, isOld: facts.isOld(provenance),
+            since: onNode.clock.moment(peer.value.since, observed: peer.at), interval: facts.interval(provenance))
+    }
+
+    /// Distinct prefixes of the export; BIRD's own counter would count each of several paths.
+    private func advertised(_ peer: NodePeer?, _ onNode: NodeFacts?) -> Int? {
+        guard let peer else { return nil }
+        if let routes = onNode?.exports[peer.address]?.value { return Set(routes.map(\.prefix)).count }
+        return peer.exported
+    }
+}
