@@ -1,0 +1,177 @@
+public import Correlation
+public import Fabric
+public import FoundationEssentials
+public import Polling
+public import Timeline
+
+/// What an engine tells.
+public enum EngineEvent: Sendable {
+    /// New facts, and what changed since the picture before.
+    case facts(Snapshot, Picture, [PictureChange])
+    /// Lines of answers that could not be placed.
+    case diagnostics([String])
+}
+
+/// Polls, folds and correlates: the loop under the console, the batch commands and the operations alike.
+///
+/// Looks run as child tasks; the fold and the schedule live here, off the main actor. Pictures are made at most a few
+/// times a second however many answers come in.
+public actor Engine {
+    private let world: World
+    private var fold: Fold
+    private var schedule: PollSchedule
+    private var picture: Picture?
+    private var settings: CorrelationSettings
+    private var pending: Set<Look> = []
+    private var firstLooks: Set<SourceID> = []
+    private var isDirty = false
+    private let start = ContinuousClock.now
+    private let inbox: AsyncStream<PollEvent>
+    private let send: AsyncStream<PollEvent>.Continuation
+    private var outlets: [AsyncStream<EngineEvent>.Continuation] = []
+    private var wakeUp: Task<Void, Never>?
+    private var correlation: Task<Void, Never>?
+
+    /// The least time between two pictures.
+    private let pause: Duration = .milliseconds(120)
+
+    /// An engine that has not begun; ``run()`` begins.
+    public init(_ world: World, seed: UInt64) {
+        self.world = world
+        fold = Fold(inventory: world.inventory, at: world.now())
+        settings = world.settings
+        schedule = PollSchedule(intervals: world.intervals, seed: seed)
+        (inbox, send) = AsyncStream.makeStream(bufferingPolicy: .unbounded)
+    }
+
+    /// What happens, from now on; facts are never lost, since each replaces the one before.
+    public func events() -> AsyncStream<EngineEvent> {
+        let (stream, continuation) = AsyncStream.makeStream(of: EngineEvent.self, bufferingPolicy: .bufferingNewest(256))
+        outlets.append(continuation)
+        return stream
+    }
+
+    /// Runs until the task is cancelled.
+    public func run() async {
+        expectSources()
+        await withDiscardingTaskGroup { group in
+            act(schedule.handle(.targets(world.targets), now: elapsed), in: &group)
+            for await event in inbox {
+                if Task.isCancelled { break }
+                act(schedule.handle(event, now: elapsed), in: &group)
+            }
+            group.cancelAll()
+        }
+        wakeUp?.cancel()
+        correlation?.cancel()
+        for outlet in outlets { outlet.finish() }
+    }
+
+    /// Ends ``run()``.
+    public func stop() { send.finish() }
+
+    /// Looks at these now, or at everything.
+    public func poll(_ looks: [Look]?) { send.yield(looks.map(PollEvent.priority) ?? .refreshRequested) }
+
+    /// Nodes whose alarms are quiet, as the journal tells.
+    public func setMaintenance(_ nodes: Set<NodeName>) {
+        guard settings.maintenance != nodes else { return }
+        settings.maintenance = nodes
+        markDirty()
+    }
+
+    /// Whether every source has answered or failed at least once, with nothing under way.
+    public var isSettled: Bool {
+        let all = Set(fold.snapshot.sources.keys)
+        return !isDirty && pending.isEmpty && firstLooks.isSuperset(of: all)
+    }
+
+    /// The facts and conclusions of this moment.
+    public func current() -> (snapshot: Snapshot, picture: Picture) {
+        let now = world.now()
+        let picture = correlate(fold.snapshot, settings: settings, previous: picture, now: now)
+        return (fold.snapshot, picture)
+    }
+
+    private var elapsed: Duration { ContinuousClock.now - start }
+
+    private func expectSources() {
+        for leaf in world.targets.leaves { fold.expect(.leaf(leaf), interval: world.intervals.leafSummary) }
+        for node in world.targets.nodes { fold.expect(.node(node), interval: world.intervals.node) }
+        if world.targets.cluster { fold.expect(.kubernetes, interval: world.intervals.cluster) }
+    }
+
+    private func act(_ actions: [PollAction], in group: inout DiscardingTaskGroup) {
+        for action in actions {
+            switch action {
+            case .start(let look):
+                pending.insert(look)
+                group.addTask { await self.perform(look) }
+            case .wake(let moment):
+                wakeUp?.cancel()
+                let delay = max(.zero, moment - elapsed)
+                wakeUp = Task { [send] in
+                    try? await Task.sleep(for: delay)
+                    if !Task.isCancelled { send.yield(.tick) }
+                }
+            }
+        }
+    }
+
+    private nonisolated func perform(_ look: Look) async {
+        let began = ContinuousClock.now
+        var result = await world.reading.perform(look)
+        for index in result.answers.indices {
+            result.answers[index].evidence = await world.evidence.keep(result.answers[index])
+        }
+        await absorb(result, took: ContinuousClock.now - began)
+    }
+
+    private func absorb(_ result: LookResult, took: Duration) {
+        let outcome = fold.absorb(result, interval: interval(of: result.look), now: world.now())
+        pending.remove(result.look)
+        firstLooks.insert(result.look.source)
+        if !outcome.diagnostics.isEmpty { tell(.diagnostics(outcome.diagnostics)) }
+        send.yield(.completed(result.look, succeeded: outcome.succeeded, took: took))
+        for (leaf, version) in outcome.tableVersions { send.yield(.tableVersion(leaf, version)) }
+        let changed = nodes(at: outcome.changedNeighbors)
+        if picture != nil, !changed.isEmpty { send.yield(.leafHalfChanged(changed)) }
+        markDirty()
+    }
+
+    private func nodes(at addresses: Set<IPAddress>) -> [NodeName] {
+        (picture?.inventory ?? world.inventory).nodes
+            .filter { $0.address.map(addresses.contains) ?? false }.map(\.name)
+    }
+
+    private func interval(of look: Look) -> Duration {
+        switch look {
+        case .leafSummary, .leafRoutes: world.intervals.leafSummary
+        case .node: world.intervals.node
+        case .cluster, .pods: world.intervals.cluster
+        }
+    }
+
+    private func markDirty() {
+        isDirty = true
+        guard correlation == nil else { return }
+        correlation = Task {
+            try? await Task.sleep(for: self.pause)
+            self.makePicture()
+        }
+    }
+
+    private func makePicture() {
+        correlation = nil
+        guard isDirty else { return }
+        isDirty = false
+        let next = correlate(fold.snapshot, settings: settings, previous: picture, now: world.now())
+        let changes = PictureDifference.changes(from: picture, to: next)
+        picture = next
+        tell(.facts(fold.snapshot, next, changes))
+    }
+
+    private func tell(_ event: EngineEvent) {
+        for outlet in outlets { outlet.yield(event) }
+    }
+}
