@@ -78,8 +78,16 @@ static void handle_crash(int number, siginfo_t *info, void *context) {
     for (int i = 0; i < signal_count; i++) {
         if (crash_signals[i] == number) sigaction(number, &previous[i], NULL);
     }
-    // A fault happens again on return, now with the previous handler; a signal that was sent does not.
-    if (info == NULL || info->si_code <= 0 || number == SIGABRT) raise(number);
+    // A fault happens again on return, now with the previous handler. A signal that was sent does not, and the
+    // handler before may return: it is called from here, and then the default ends the process.
+    if (info != NULL && info->si_code > 0 && number != SIGABRT) return;
+    sigset_t only;
+    sigemptyset(&only);
+    sigaddset(&only, number);
+    pthread_sigmask(SIG_UNBLOCK, &only, NULL);
+    raise(number);
+    signal(number, SIG_DFL);
+    raise(number);
 }
 
 void ct_install_crash_handlers(void) {
