@@ -201,18 +201,29 @@ public final class ConsoleLoop {
     }
 
     private func maintenance() -> Set<NodeName> {
-        guard let folder = world.journalFolder else { return [] }
-        return Journal.maintenance(Journal.read(folder: folder).records)
+        records().maintenance
     }
 
     /// Operations that a killed console left behind are told at once, and nodes in maintenance stay quiet.
     private func tellUnfinishedOperations() {
-        guard let folder = world.journalFolder else { return }
-        let records = Journal.read(folder: folder).records
-        let quiet = Journal.maintenance(records)
+        let records = records()
+        let quiet = records.maintenance
         let engine = engine
         Task { await engine.setMaintenance(quiet) }
-        for line in records.compactMap(\.interruption) { notice(.warning, line) }
+        for line in records.unfinished.compactMap(\.interruption) { notice(.warning, line) }
+    }
+
+    /// What the journal tells; what cannot be read of it is said.
+    private func records() -> [OperationRecord] {
+        guard let folder = world.journalFolder else { return [] }
+        do throws(JournalError) {
+            let reading = try Journal.read(folder: folder)
+            for problem in reading.diagnostics { notice(.warning, "journal: \(problem)") }
+            return reading.records
+        } catch {
+            notice(.error, "journal: \(error)")
+            return []
+        }
     }
 
     private func readEvidence(_ title: String, _ pieces: [EvidenceLine]) {

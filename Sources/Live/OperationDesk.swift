@@ -29,14 +29,11 @@ final class OperationDesk: Sendable {
     ) async throws(ChangeRefusal) -> OperationResult {
         guard let gate = world.gate else { throw ChangeRefusal("a capture cannot be changed") }
         guard let folder = world.journalFolder else { throw ChangeRefusal("no journal can be kept, so nothing is changed") }
-        let journal: Journal
-        do throws(JournalError) { journal = try Journal(folder: folder) } catch {
-            throw ChangeRefusal("\(error)")
-        }
+        let journal = Journal(folder: folder)
         let (facts, factsIn) = AsyncStream.makeStream(of: OperationFacts.self, bufferingPolicy: .bufferingNewest(1))
         let (ticks, ticksIn) = AsyncStream.makeStream(of: Date.self, bufferingPolicy: .bufferingNewest(1))
         let runner = OperationRunner(
-            plan: plan, consent: consent, id: OperationID.make(who: world.who, at: world.now()), gate: gate,
+            plan: plan, consent: consent, id: OperationDesk.identity(of: plan, world), gate: gate,
             world: OperationWorld(
                 who: world.who, journal: { entry throws(JournalError) in try journal.append(entry) }, poll: poll,
                 facts: facts, ticks: ticks, now: world.now))
@@ -46,6 +43,12 @@ final class OperationDesk: Sendable {
         ticksIn.finish()
         state.withLock { $0 = State() }
         return result
+    }
+
+    /// An identity that no other operation has: what, where, when and who.
+    private static func identity(of plan: Plan, _ world: World) -> OperationID {
+        let moment = Int(world.now().timeIntervalSince1970 * 1000)
+        return OperationID("\(plan.kind)-\(plan.node)-\(moment)-\(world.who.pid)")
     }
 
     /// Hands on new facts.

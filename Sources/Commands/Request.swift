@@ -1,0 +1,124 @@
+public import Console
+public import Operations
+
+/// Where facts come from: chosen the same way by every command.
+public struct SourceChoice: Sendable, Hashable {
+    /// A configuration file; nil: the user's.
+    public var configurationFile: String?
+    /// A context of the configuration; nil: its first.
+    public var context: String?
+    /// A capture folder.
+    public var captureFolder: String?
+    /// The name of a simulated fabric.
+    public var demo: String?
+    /// The seed of the simulated fabric.
+    public var seed: UInt64
+    /// Its faults: `NAME[:TARGET][@SECONDS]`.
+    public var faults: [String]
+    /// Whether the change gate is opened.
+    public var allowsChanges: Bool
+
+    /// A choice from its parts.
+    public init(
+        configurationFile: String? = nil, context: String? = nil, captureFolder: String? = nil, demo: String? = nil,
+        seed: UInt64 = 1, faults: [String] = [], allowsChanges: Bool = false
+    ) {
+        self.configurationFile = configurationFile
+        self.context = context
+        self.captureFolder = captureFolder
+        self.demo = demo
+        self.seed = seed
+        self.faults = faults
+        self.allowsChanges = allowsChanges
+    }
+}
+
+/// How the console looks.
+public struct Appearance: Sendable, Hashable {
+    /// A theme's name or a path; nil: the configuration's.
+    public var theme: String?
+    /// Whether only ASCII is drawn.
+    public var isASCII: Bool
+    /// One line per change instead of a full screen.
+    public var isPlain: Bool
+
+    /// An appearance from its parts.
+    public init(theme: String? = nil, isASCII: Bool = false, isPlain: Bool = false) {
+        self.theme = theme
+        self.isASCII = isASCII
+        self.isPlain = isPlain
+    }
+}
+
+/// The whole-fabric views that are commands too.
+public enum BatchView: String, Sendable, Hashable, CaseIterable {
+    case racks, nodes, leaves, sessions, prefixes, services, findings
+}
+
+/// The formats of batch output.
+public enum OutputFormat: String, Sendable, Hashable, CaseIterable {
+    case table, json, csv
+}
+
+/// What a batch command narrows its rows to; nil: everything.
+public struct BatchFilter: Sendable, Hashable {
+    /// A node's name.
+    public var node: String?
+    /// A leaf's number.
+    public var leaf: Int?
+    /// A rack's name.
+    public var rack: String?
+    /// A prefix, or an address inside one.
+    public var prefix: String?
+    /// A service, `namespace/name` or name.
+    public var service: String?
+
+    /// A filter from its parts.
+    public init(
+        node: String? = nil, leaf: Int? = nil, rack: String? = nil, prefix: String? = nil, service: String? = nil
+    ) {
+        self.node = node
+        self.leaf = leaf
+        self.rack = rack
+        self.prefix = prefix
+        self.service = service
+    }
+}
+
+/// What `bgpdeck parse` reads.
+public enum ParseKind: String, Sendable, Hashable, CaseIterable {
+    case bgpSummary = "bgp-summary"
+    case routes
+    case calicoStatus = "calico-status"
+    case birdProtocols = "bird-protocols"
+    case birdRoutes = "bird-routes"
+}
+
+/// The programs that the simulated fabric stands in for.
+public enum StandInRole: String, Sendable, Hashable, CaseIterable {
+    case ssh, kubectl, calicoctl, birdcl
+}
+
+/// What a command line asks for: a value that the composition root runs in a world it builds.
+public enum Request: Sendable {
+    /// The console.
+    case watch(SourceChoice, Appearance)
+    /// A view, once.
+    case show(BatchView, SourceChoice, OutputFormat, BatchFilter, watchSeconds: Double)
+    /// Findings as lines and an exit status.
+    case check(SourceChoice, watchSeconds: Double)
+    /// Device output to JSON; nil reads standard input.
+    case parse(ParseKind, file: String?)
+    /// What a rule means; nil lists all.
+    case explain(String?)
+    /// A strict look at the configuration.
+    case configCheck(String?)
+    /// Where files are.
+    case info
+    /// An operation without the full screen.
+    case operate(OperationKind, nodes: [String], SourceChoice, isDryRun: Bool, isConfirmed: Bool)
+    /// The simulated fabric's own process.
+    case simulatorHost(socket: String, fabric: String, seed: UInt64, faults: [String])
+    /// A stand-in for a program that talks to the simulated fabric.
+    case standIn(StandInRole, socket: String, arguments: [String])
+}
