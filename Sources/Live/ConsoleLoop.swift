@@ -63,12 +63,15 @@ public final class ConsoleLoop {
     }
 
     private func start() {
+        if let playback = world.playback {
+            startInput()
+            return show(playback, playback.moments.count - 1)
+        }
         let send = send
-        let events = backend.events
         let engine = engine
         let desk = desk
         let now = world.now
-        tasks.append(Task { for await event in events { send.yield(.input(event)) } })
+        startInput()
         tasks.append(Task { await engine.run() })
         tasks.append(
             Task {
@@ -92,6 +95,21 @@ public final class ConsoleLoop {
                     desk.tick(now())
                 }
             })
+    }
+
+    private func startInput() {
+        let send = send
+        let events = backend.events
+        tasks.append(Task { for await event in events { send.yield(.input(event)) } })
+    }
+
+    /// Shows a moment of a history, with what changed since the one before.
+    private func show(_ playback: Playback, _ index: Int) {
+        guard playback.moments.indices.contains(index) else { return }
+        let moment = playback.moments[index]
+        send.yield(.logged(moment.lines.map { LogLine(at: moment.picture.at, level: .info, text: $0) }))
+        send.yield(.facts(moment.snapshot, moment.picture))
+        send.yield(.history(HistoryPlace(index: index + 1, count: playback.moments.count)))
     }
 
     /// Draws now, or as soon as a thirtieth of a second has passed since the last frame.
@@ -130,7 +148,10 @@ public final class ConsoleLoop {
             case .readEvidence(let title, let pieces): readEvidence(title, pieces)
             case .dump(let text): dump(text)
             case .fault(let name, let isOn): setFault(name, isOn)
-            case .step: notice(.warning, "what is shown is live")
+            case .step(let count):
+                if let playback = world.playback, let place = state.history {
+                    show(playback, min(max(0, place.index - 1 + count), playback.moments.count - 1))
+                }
             case .start, .abort, .unlock, .lock: performChange(effect)
             }
         }

@@ -1,6 +1,6 @@
 public import Correlation
 public import Fabric
-public import FoundationEssentials
+import FoundationEssentials
 public import Polling
 public import Timeline
 
@@ -84,6 +84,22 @@ public actor Engine {
     public var isSettled: Bool {
         let all = Set(fold.snapshot.sources.keys)
         return !isDirty && pending.isEmpty && firstLooks.isSuperset(of: all)
+    }
+
+    /// Waits until everything that is asked for has come or failed, and nothing follows for a moment.
+    public func settle() async {
+        var quietSince: ContinuousClock.Instant?
+        while !Task.isCancelled {
+            try? await Task.sleep(for: .milliseconds(50))
+            guard isSettled else {
+                quietSince = nil
+                continue
+            }
+            // Routes are asked for when a summary has told the table version: a moment must pass without that.
+            let since = quietSince ?? ContinuousClock.now
+            quietSince = since
+            if ContinuousClock.now - since > .milliseconds(300) { return }
+        }
     }
 
     /// The facts and conclusions of this moment.

@@ -11,22 +11,16 @@ public enum OneLook {
     public static func take(
         _ world: World, watchingFor duration: Duration = .zero
     ) async -> (snapshot: Snapshot, picture: Picture) {
+        if let playback = world.playback {
+            let moment = playback.moments.last ?? Playback.Moment.empty(world)
+            return (moment.snapshot, moment.picture)
+        }
         let engine = Engine(world, seed: 1)
         let running = Task { await engine.run() }
         let began = ContinuousClock.now
-        var settledSince: ContinuousClock.Instant?
-        while !Task.isCancelled {
-            try? await Task.sleep(for: .milliseconds(50))
-            // Routes are asked for when a summary has told the table version: settled means settled for a moment.
-            if await engine.isSettled {
-                let since = settledSince ?? ContinuousClock.now
-                settledSince = since
-                let now = ContinuousClock.now
-                if now - since > .milliseconds(300), now - began >= duration { break }
-            } else {
-                settledSince = nil
-            }
-        }
+        await engine.settle()
+        let rest = duration - (ContinuousClock.now - began)
+        if rest > .zero { try? await Task.sleep(for: rest) }
         let result = await engine.current()
         await engine.stop()
         running.cancel()

@@ -66,13 +66,15 @@ public struct World: Sendable {
     public var dumpFolder: String
     /// The clock.
     public var now: @Sendable () -> Date
+    /// Captured moments instead of live sources; nil: live.
+    public var playback: Playback?
 
     /// A world from its parts.
     public init(
         label: FabricLabel, inventory: Inventory, settings: CorrelationSettings, reading: ReadPort,
         targets: PollTargets, intervals: PollIntervals, gate: ChangeGate?, evidence: EvidenceStore,
         journalFolder: String?, who: Operator, faults: FaultDoor?, dumpFolder: String,
-        now: @escaping @Sendable () -> Date
+        now: @escaping @Sendable () -> Date, playback: Playback? = nil
     ) {
         self.label = label
         self.inventory = inventory
@@ -87,5 +89,6 @@ public struct World: Sendable {
         self.faults = faults
         self.dumpFolder = dumpFolder
         self.now = now
+        self.playback = playback
     }
 }

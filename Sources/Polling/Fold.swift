@@ -30,11 +30,20 @@ public struct Fold: Sendable {
     ///   - interval: how often this source is asked, the measure of its freshness.
     ///   - now: when the look ended.
     public mutating func absorb(_ result: LookResult, interval: Duration, now: Date) -> FoldOutcome {
+        absorb(result.answers, of: result.look.source, error: result.error, interval: interval, now: now)
+    }
+
+    /// Takes in answers of one source, such as those of a capture folder.
+    ///
+    /// What a controller tells counts for the leaves that it tells of.
+    public mutating func absorb(
+        _ answers: [Answer], of source: SourceID, error: SourceError? = nil, interval: Duration, now: Date
+    ) -> FoldOutcome {
         var outcome = FoldOutcome()
-        var failure = result.error
+        var failure = error
         var hasNews = false
-        var touched: Set<SourceID> = [result.look.source]
-        for answer in result.answers {
+        var touched: Set<SourceID> = source == .apic ? [] : [source]
+        for answer in answers {
             let decoded = decode(answer)
             outcome.diagnostics += decoded.diagnostics.map { "\(answer.source) \(answer.command): \($0)" }
             if let error = decoded.error { failure = failure ?? error }
@@ -43,6 +52,7 @@ public struct Fold: Sendable {
                 hasNews = true
             }
         }
+        if touched.isEmpty { touched = [source] }
         snapshot.generation += 1
         snapshot.at = max(snapshot.at, now)
         for source in touched { note(source, failure, hasNews: hasNews, interval: interval, now: now) }

@@ -1,0 +1,23 @@
+import Correlation
+
+/// `bgpdeck explain`: what a rule means, how it is detected, what to do.
+public enum ExplainRun {
+    /// The text about a rule, or the list of all; nil for a rule that does not exist.
+    public static func text(_ rule: String?) -> String? {
+        guard let rule else {
+            let width = RuleCatalog.all.map { $0.id.text.count }.max() ?? 0
+            return RuleCatalog.all.map { entry in
+                let name = entry.id.text
+                let gap = String(repeating: " ", count: width - name.count + 2)
+                return name + gap + (entry.explanation.split(separator: "\n").first.map(String.init) ?? "")
+            }.joined(separator: "\n")
+        }
+        return RuleCatalog.all.first { $0.id.text == rule }.map { "\($0.id)\n\n\($0.explanation)" }
+    }
+
+    /// Rules whose names resemble a mistyped one.
+    public static func suggestions(for rule: String) -> [String] {
+        let words = rule.split(separator: "-")
+        return RuleCatalog.all.map(\.id.text).filter { name in words.contains { name.contains($0) } }
+    }
+}

@@ -1,0 +1,106 @@
+import Correlation
+public import Fabric
+import FoundationEssentials
+public import Operations
+import Synchronization
+
+/// One operation without a console: polls on its own, plans from what it sees, runs and tells each step as a line.
+public actor OperationSession {
+    private let world: World
+    private let engine: Engine
+    private let desk: OperationDesk
+    private var tasks: [Task<Void, Never>] = []
+
+    /// A session that begins to poll with its first plan.
+    public init(_ world: World) {
+        self.world = world
+        let engine = Engine(world, seed: 1)
+        self.engine = engine
+        desk = OperationDesk(world) { looks in Task { await engine.poll(looks) } }
+    }
+
+    /// The plan of an operation from fresh facts; waits until every source has answered or failed once.
+    public func plan(_ kind: OperationKind, of node: NodeName) async -> Plan {
+        let engine = engine
+        if world.playback == nil, tasks.isEmpty {
+            tasks.append(Task { await engine.run() })
+            await engine.poll([.pods(node)])
+        }
+        let facts: (snapshot: Snapshot, picture: Picture)
+        if world.playback != nil {
+            facts = await OneLook.take(world)
+        } else {
+            await engine.settle()
+            await engine.poll([.pods(node)])
+            await engine.settle()
+            facts = await engine.current()
+        }
+        let quiet = (try? world.journalFolder.map { try Journal.read(folder: $0).records.maintenance }) ?? []
+        let context = PlanContext(
+            snapshot: facts.snapshot, picture: facts.picture, now: world.now(), maintenance: quiet ?? [])
+        return Plan(kind, of: node, in: context)
+    }
+
+    /// Runs a consented plan and tells what moves, one line each.
+    ///
+    /// - Throws: why it cannot start.
+    public func run(
+        _ plan: Plan, consent: Consent, tell: @escaping @Sendable (String) -> Void
+    ) async throws(ChangeRefusal) -> OperationResult {
+        let desk = desk
+        let engine = engine
+        let now = world.now
+        let feed = Task {
+            for await event in await engine.events() {
+                if case .facts(let snapshot, let picture, _) = event {
+                    desk.take(OperationFacts(snapshot: snapshot, picture: picture, now: now()))
+                }
+            }
+        }
+        let clock = Task {
+            while !Task.isCancelled {
+                try? await Task.sleep(for: .seconds(1))
+                desk.tick(now())
+            }
+        }
+        defer {
+            feed.cancel()
+            clock.cancel()
+        }
+        let told = Mutex(Told())
+        let result = try await desk.run(plan, consent: consent) { view in
+            for line in told.withLock({ $0.news(in: view) }) { tell(line) }
+        }
+        await end()
+        return result
+    }
+
+    /// Ends polling.
+    public func end() async {
+        await engine.stop()
+        for task in tasks { task.cancel() }
+        tasks = []
+    }
+}
+
+/// What of an operation was told already.
+private struct Told {
+    private var steps: [StepID: String] = [:]
+    private var progress = 0
+    private var proven: Set<String> = []
+
+    /// The lines that are new in a view.
+    mutating func news(in view: OperationView) -> [String] {
+        var lines: [String] = []
+        for step in view.steps where step.word != "waiting" && steps[step.id] != step.word {
+            steps[step.id] = step.word
+            lines.append("\(step.word): \(step.id.title)" + (step.reason.map { ": \($0)" } ?? ""))
+        }
+        lines += view.progress.dropFirst(progress).map { "  " + $0 }
+        progress = max(progress, view.progress.count)
+        for fact in view.facts where fact.isProven && proven.insert(fact.claim).inserted {
+            lines.append("  proven: \(fact.claim)")
+        }
+        return lines
+    }
+}

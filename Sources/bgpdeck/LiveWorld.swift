@@ -1,0 +1,74 @@
+import APICClient
+import Children
+import ClusterClient
+import Console
+import Correlation
+import Fabric
+import Foundation
+import Live
+import Operations
+import Polling
+
+/// What a world is built from, whether a user's configuration or the simulated fabric's own description gave it.
+struct WorldPlan {
+    var label: FabricLabel
+    var inventory: Inventory
+    var settings: CorrelationSettings
+    var apic: APICConfiguration
+    var cluster: ClusterConfiguration
+    var intervals = PollIntervals()
+    var allowsChanges: Bool
+    var folders: RunFolders
+    var faults: FaultDoor?
+}
+
+/// The folders of a run: state that stays, and a private one that goes with it.
+struct RunFolders {
+    /// Journal, log and dumps.
+    var state: String
+    /// Spool and sockets, 0700, removed at the end.
+    var run: String
+    /// Where the journal is kept: the user's, or the run's own for a simulated fabric.
+    var journal: String
+}
+
+extension World {
+    /// Builds the live adapters: one reading port out of both clients, the changing half behind the gate alone.
+    static func live(_ plan: WorldPlan) -> World {
+        let children = ChildRunner()
+        let now: @Sendable () -> Date = { Date() }
+        let leaves = APICPort.read(plan.apic, children: children, now: now)
+        let cluster = ClusterPort.read(plan.cluster, children: children, now: now)
+        let gate = ChangeGate(ClusterPort.changes(plan.cluster, children: children))
+        if plan.allowsChanges { gate.unlock() }
+        let spool = Spool(directory: plan.folders.run)
+        return World(
+            label: plan.label, inventory: plan.inventory, settings: plan.settings,
+            reading: ReadPort { look in
+                switch look {
+                case .leafSummary, .leafRoutes: await leaves.perform(look)
+                case .node, .cluster, .pods: await cluster.perform(look)
+                }
+            },
+            targets: PollTargets(
+                leaves: plan.inventory.leaves.map(\.id), nodes: plan.inventory.nodes.map(\.name),
+                cluster: plan.cluster.readsCluster),
+            intervals: plan.intervals, gate: gate,
+            evidence: EvidenceStore(
+                keep: { await spool.append(source: $0.source, command: $0.command, bytes: $0.bytes) },
+                read: { place in
+                    if case .bytes(let bytes) = await spool.read(place) { bytes } else { nil }
+                }),
+            journalFolder: plan.folders.journal, who: .current, faults: plan.faults,
+            dumpFolder: plan.folders.state + "/dumps", now: now)
+    }
+}
+
+extension Operator {
+    /// This process's user, host and number.
+    static var current: Operator {
+        Operator(
+            user: NSUserName(), host: ProcessInfo.processInfo.hostName,
+            pid: ProcessInfo.processInfo.processIdentifier)
+    }
+}

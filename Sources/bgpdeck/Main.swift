@@ -1,0 +1,20 @@
+import ArgumentParser
+import Commands
+import Foundation
+
+/// The composition root: reads the command line, builds the world that the request needs, runs it.
+@main
+enum Main {
+    static func main() async {
+        do {
+            var command = try Bgpdeck.parseAsRoot()
+            guard let asking = command as? any RequestCommand else {
+                try command.run()
+                return
+            }
+            exit(await Runner.run(asking.request))
+        } catch {
+            Bgpdeck.exit(withError: error)
+        }
+    }
+}

@@ -1,0 +1,39 @@
+import Console
+import Foundation
+import Live
+import Timeline
+
+/// `watch --plain`: one line per change, no full screen; for logs, pipes and screen readers.
+enum PlainRun {
+    static func run(_ world: World) async -> Int32 {
+        if let playback = world.playback {
+            for moment in playback.moments {
+                for line in moment.lines { print(moment.picture.at, line) }
+            }
+            return 0
+        }
+        let engine = Engine(world, seed: UInt64(Date().timeIntervalSince1970))
+        let events = await engine.events()
+        let running = Task { await engine.run() }
+        var isFirst = true
+        for await event in events {
+            switch event {
+            case .facts(_, let picture, let changes):
+                if isFirst {
+                    let up = picture.sessions.count { $0.verdict == .up }
+                    print(picture.at, "watching \(world.label.context): \(up) of \(picture.sessions.count) sessions up")
+                    isFirst = false
+                }
+                for change in changes { print(picture.at, change.text) }
+            case .diagnostics(let lines):
+                for line in lines { print(world.now(), "not understood: \(line)") }
+            }
+        }
+        running.cancel()
+        return 0
+    }
+
+    private static func print(_ at: Date, _ text: String) {
+        Standard.output("\(Wording.clock(at)) \(text)\n")
+    }
+}

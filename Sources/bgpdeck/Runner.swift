@@ -1,0 +1,89 @@
+import Commands
+import Console
+import Correlation
+import Fabric
+import Foundation
+import Live
+import Operations
+import SimulatorServer
+
+/// Why a run cannot begin: one message for standard error, and the status to exit with.
+struct RunFailure: Error {
+    var message: String
+    var status: Int32 = 2
+}
+
+/// Runs requests.
+enum Runner {
+    static func run(_ request: Request) async -> Int32 {
+        do {
+            return try await perform(request)
+        } catch let failure as RunFailure {
+            Standard.error(failure.message)
+            return failure.status
+        } catch {
+            Standard.error("bgpdeck: \(error)")
+            return 2
+        }
+    }
+
+    private static func perform(_ request: Request) async throws -> Int32 {
+        switch request {
+        case .parse(let kind, let file): return try parse(kind, file)
+        case .explain(let rule): return explain(rule)
+        case .configCheck(let file): return ConfigRun.check(file)
+        case .info: return ConfigRun.info()
+        case .simulatorHost(let socket, let fabric, let seed, let faults):
+            return await SimulatedFabricProcess.host(socket: socket, fabric: fabric, seed: seed, faults: faults)
+        case .standIn(let role, let socket, let arguments):
+            return await SimulatedFabricProcess.standIn(role, socket: socket, arguments: arguments)
+        case .show(let view, let source, let format, let filter, let seconds):
+            return try await withWorld(source) { world in
+                let (_, picture) = await OneLook.take(world, watchingFor: .seconds(seconds))
+                Standard.output(
+                    BatchOutput.text(view, picture, filter: filter, format: format, at: picture.at))
+                return 0
+            }
+        case .check(let source, let seconds):
+            return try await withWorld(source) { world in
+                let (snapshot, picture) = await OneLook.take(world, watchingFor: .seconds(seconds))
+                let report = CheckReport(snapshot, picture)
+                Standard.output(report.lines.joined(separator: "\n") + "\n")
+                return report.status
+            }
+        case .operate(let kind, let nodes, let source, let isDryRun, let isConfirmed):
+            return try await withWorld(source) { world in
+                await OperateRun.run(kind, nodes, world, isDryRun: isDryRun, isConfirmed: isConfirmed)
+            }
+        case .watch(let source, let appearance):
+            return try await withWorld(source) { world in
+                appearance.isPlain ? await PlainRun.run(world) : try await ScreenRun.run(world, appearance)
+            }
+        }
+    }
+
+    private static func withWorld(_ source: SourceChoice, _ body: (World) async throws -> Int32) async throws -> Int32 {
+        let built = try await WorldBuilder.build(source)
+        defer { built.end() }
+        return try await body(built.world)
+    }
+
+    private static func parse(_ kind: ParseKind, _ file: String?) throws -> Int32 {
+        let bytes = try Standard.input(file)
+        let outcome = ParseRun.run(kind, bytes)
+        Standard.output(outcome.json)
+        for line in outcome.diagnostics { Standard.error("\(file ?? "standard input"):\(line)") }
+        return outcome.status
+    }
+
+    private static func explain(_ rule: String?) -> Int32 {
+        if let text = ExplainRun.text(rule) {
+            Standard.output(text + "\n")
+            return 0
+        }
+        let near = rule.map(ExplainRun.suggestions) ?? []
+        let hint = near.isEmpty ? "`bgpdeck explain` lists them" : "did you mean \(near.joined(separator: ", "))?"
+        Standard.error("bgpdeck: there is no rule '\(rule ?? "")'; \(hint)")
+        return 2
+    }
+}
