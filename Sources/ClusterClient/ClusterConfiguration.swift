@@ -37,13 +37,21 @@ public struct NodeAccess: Hashable, Sendable {
     public var bird: BIRDReach
 
     /// An access from its parts.
-    public init(
-        reach: NodeReach, calicoctl: [String]? = ["sudo", "-n", "calicoctl"],
-        bird: BIRDReach = .command(["sudo", "-n", "birdcl", "-r", "-v"])
-    ) {
+    public init(reach: NodeReach, calicoctl: [String]?, bird: BIRDReach) {
         self.reach = reach
         self.calicoctl = calicoctl
         self.bird = bird
+    }
+
+    /// The usual access: over ssh or locally by `sudo -n`, in a pod as root already and without `calicoctl`.
+    public init(reach: NodeReach) {
+        let birdcl = ["birdcl", "-r", "-v"]
+        switch reach {
+        case .ssh, .local:
+            self.init(
+                reach: reach, calicoctl: ["sudo", "-n", "calicoctl"], bird: .command(["sudo", "-n"] + birdcl))
+        case .pod: self.init(reach: reach, calicoctl: nil, bird: .command(birdcl))
+        }
     }
 }
 

@@ -1,13 +1,54 @@
 public import Children
+import Fabric
 public import FoundationEssentials
 public import Polling
 
 /// The ports of the cluster and its nodes.
 public enum ClusterPort {
     /// A port that performs ``Look/node(_:)``, ``Look/cluster`` and ``Look/pods(_:)``; `now` stamps the answers.
+    ///
+    /// A node's answers are those to `calicoctl node status`, `birdcl show protocols all`,
+    /// `birdcl show route export NAME` for each BGP protocol, `birdcl show status` and `birdcl show route`; the bytes
+    /// of BIRD's answers are text or, over its socket, replies with their codes.
     public static func read(
         _ configuration: ClusterConfiguration, children: ChildRunner, now: @escaping @Sendable () -> Date
     ) -> ReadPort {
-        ReadPort { look in LookResult(look: look, answers: []) }
+        let kubectl = Kubectl(configuration: configuration, children: children)
+        let cluster = ClusterReader(kubectl: kubectl, now: now)
+        let nodes = NodeReader(
+            configuration: configuration, kubectl: kubectl, pods: CalicoPods(kubectl),
+            sockets: ForwardedSockets(configuration, children: children), now: now)
+        return ReadPort { look in
+            switch look {
+            case .node(let node): await nodes.perform(node)
+            case .cluster: await cluster.performCluster()
+            case .pods(let node): await cluster.performPods(node)
+            case .leafSummary, .leafRoutes: LookResult(look: look, answers: [], error: foreign(look))
+            }
+        }
+    }
+
+    /// The changing port: `kubectl cordon`, `uncordon`, `drain` and `calicoctl apply`. Only the change gate may have it.
+    public static func changes(_ configuration: ClusterConfiguration, children: ChildRunner) -> ClusterChanges {
+        let changer = ClusterChanger(kubectl: Kubectl(configuration: configuration, children: children))
+        return ClusterChanges(
+            cordon: { node, progress throws(SourceError) in
+                try await changer.mark(node, "cordon", progress)
+            },
+            uncordon: { node, progress throws(SourceError) in
+                try await changer.mark(node, "uncordon", progress)
+            },
+            drain: { node, options, progress throws(SourceError) in
+                try await changer.drain(node, options, progress)
+            },
+            apply: { document, progress throws(SourceError) in
+                try await changer.apply(document, progress)
+            })
+    }
+
+    private static func foreign(_ look: Look) -> SourceError {
+        SourceError(
+            kind: .notFound, source: look.source, operation: "read",
+            cause: "the cluster's port does not read leaves", hint: "")
     }
 }
