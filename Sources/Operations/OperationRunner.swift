@@ -1,86 +1,135 @@
-public import Correlation
-public import Fabric
-public import FoundationEssentials
-public import Polling
-
-/// The facts of a moment, as the console's loop hands them on.
-public struct OperationFacts: Sendable {
-    /// The snapshot.
-    public var snapshot: Snapshot
-    /// The picture made from it.
-    public var picture: Picture
-    /// When it was handed on.
-    public var now: Date
-
-    /// Facts from their parts.
-    public init(snapshot: Snapshot, picture: Picture, now: Date) {
-        self.snapshot = snapshot
-        self.picture = picture
-        self.now = now
-    }
-}
-
-/// What an operation needs of the world around it; the loop that owns the clock provides it.
-public struct OperationWorld: Sendable {
-    /// Who runs it.
-    public var who: Operator
-    /// Writes a journal entry through to the disk.
-    public var journal: @Sendable (JournalEntry) throws(JournalError) -> Void
-    /// Asks for fresh facts soon.
-    public var poll: @Sendable ([Look]) -> Void
-    /// Facts as they come; keep the newest only.
-    public var facts: AsyncStream<OperationFacts>
-    /// The passing of time, about one a second.
-    public var ticks: AsyncStream<Date>
-    /// The clock.
-    public var now: @Sendable () -> Date
-
-    /// A world from its parts.
-    public init(
-        who: Operator, journal: @escaping @Sendable (JournalEntry) throws(JournalError) -> Void,
-        poll: @escaping @Sendable ([Look]) -> Void, facts: AsyncStream<OperationFacts>, ticks: AsyncStream<Date>,
-        now: @escaping @Sendable () -> Date
-    ) {
-        self.who = who
-        self.journal = journal
-        self.poll = poll
-        self.facts = facts
-        self.ticks = ticks
-        self.now = now
-    }
-}
+import FoundationEssentials
+import Synchronization
 
 /// Runs one operation to its end: drives the machine with facts and time, makes its changes through the gate, writes
 /// its journal.
 public final class OperationRunner: Sendable {
-    private let plan: Plan
     private let consent: Consent
-    private let id: OperationID
     private let gate: ChangeGate
     private let world: OperationWorld
-    private let limits: OperationLimits
+    private let initial: Operation
+    private let events: AsyncStream<OperationEvent>
+    private let inbox: AsyncStream<OperationEvent>.Continuation
+    private let change = Mutex<Task<Void, Never>?>(nil)
 
     /// A runner for one operation; ``run(publish:)`` is called once.
     public init(
         plan: Plan, consent: Consent, id: OperationID, gate: ChangeGate, world: OperationWorld,
         limits: OperationLimits = OperationLimits()
     ) {
-        self.plan = plan
         self.consent = consent
-        self.id = id
         self.gate = gate
         self.world = world
-        self.limits = limits
+        initial = Operation(id: id, plan: plan, who: world.who, limits: limits)
+        (events, inbox) = AsyncStream.makeStream()
     }
 
-    /// Runs the operation and returns its result; never throws and never hangs longer than the limits allow.
+    /// The operation before its start, for a list that shows it at once.
+    public var view: OperationView { initial.view }
+
+    /// Asks it to stop after its present step; a running drain is ended. Harmless at any time.
+    public func abort() { inbox.yield(.abortRequested(now: world.now())) }
+
+    /// Runs the operation and returns its result; never throws, and ends within the limits as long as ticks come.
     ///
-    /// `publish` is called with each new view, the last one with the result, on no particular thread and in order.
+    /// `publish` is called with each new view, in order, the last one with the result. Cancelling the calling task
+    /// aborts the operation.
     public func run(publish: @escaping @Sendable (OperationView) -> Void) async -> OperationResult {
-        OperationResult(
-            outcome: .failed, reason: "not built yet", remains: "nothing was changed", inverse: nil, undo: "")
+        let now = world.now()
+        let pass: ChangeGate.Pass
+        do throws(ChangeRefusal) {
+            pass = try gate.admit(initial.id, plan: initial.plan, now: now)
+        } catch {
+            return refused(error.description, publish)
+        }
+        defer { gate.dismiss(pass) }
+        let feeders = [Task { await feedFacts() }, Task { await feedTicks() }]
+        defer { for feeder in feeders { feeder.cancel() } }
+        inbox.yield(.started(consent, now: now))
+        let driver = Task { await drive(pass, publish) }
+        return await withTaskCancellationHandler {
+            await driver.value
+        } onCancel: {
+            abort()
+        }
     }
 
-    /// Asks it to stop after its present step; a running drain is ended.
-    public func abort() {}
+    private func refused(_ reason: String, _ publish: (OperationView) -> Void) -> OperationResult {
+        var view = initial.view
+        let result = OperationResult(
+            outcome: .failed, reason: reason, remains: "nothing was changed", inverse: nil, undo: "")
+        view.phase = .finished(result)
+        view.progress = [reason]
+        publish(view)
+        return result
+    }
+
+    private func feedFacts() async {
+        for await facts in world.facts {
+            inbox.yield(.facts(facts.snapshot, facts.picture, now: facts.now))
+        }
+    }
+
+    private func feedTicks() async {
+        for await now in world.ticks { inbox.yield(.tick(now: now)) }
+    }
+
+    private func drive(_ pass: ChangeGate.Pass, _ publish: (OperationView) -> Void) async -> OperationResult {
+        var machine = initial
+        var shown = machine.view
+        publish(shown)
+        var result: OperationResult?
+        for await event in events {
+            result = perform(machine.handle(event), &machine, pass)
+            let view = machine.view
+            if view != shown {
+                shown = view
+                publish(view)
+            }
+            if result != nil { break }
+        }
+        change.withLock { $0?.cancel() }
+        return result ?? ended(machine)
+    }
+
+    private func ended(_ machine: Operation) -> OperationResult {
+        OperationResult(
+            outcome: .failed, reason: "the console ended the operation", remains: machine.view.remains, inverse: nil,
+            undo: "")
+    }
+
+    /// Performs actions in order; a journal that fails stops them and tells the machine.
+    private func perform(
+        _ actions: [OperationAction], _ machine: inout Operation, _ pass: ChangeGate.Pass
+    ) -> OperationResult? {
+        for action in actions {
+            switch action {
+            case .journal(let entry):
+                do throws(JournalError) {
+                    try world.journal(entry)
+                } catch {
+                    let next = machine.handle(.journalFailed(reason: error.description, now: world.now()))
+                    return perform(next, &machine, pass)
+                }
+            case .perform(let step, let ordered): begin(step, ordered, pass)
+            case .cancelChange: change.withLock { $0?.cancel() }
+            case .poll(let looks): world.poll(looks)
+            case .finished(let result): return result
+            }
+        }
+        return nil
+    }
+
+    private func begin(_ step: StepID, _ ordered: Change, _ pass: ChangeGate.Pass) {
+        let (inbox, gate, now) = (inbox, gate, world.now)
+        let task = Task {
+            do throws(ChangeRefusal) {
+                try await gate.perform(ordered, pass: pass) { inbox.yield(.progress($0)) }
+                inbox.yield(.stepFinished(step, now: now()))
+            } catch {
+                inbox.yield(.stepFailed(step, reason: error.description, now: now()))
+            }
+        }
+        change.withLock { $0 = task }
+    }
 }

@@ -82,11 +82,11 @@ struct Remains {
         }
     }
 
+    /// Whether anything was changed, or may have been.
+    var isTouched: Bool { begun?.changesTheWorld == true || done.contains(where: \.changesTheWorld) }
+
     /// The operation that leads back, nil where nothing was done.
-    var inverse: OperationKind? {
-        guard begun?.changesTheWorld == true || done.contains(where: \.changesTheWorld) else { return nil }
-        return kind.inverse
-    }
+    var inverse: OperationKind? { isTouched ? kind.inverse : nil }
 
     private var drained: String {
         if done.contains(.evict) { return "the node is cordoned and its pods are evicted" }

@@ -1,0 +1,148 @@
+import Correlation
+import Fabric
+import FoundationEssentials
+
+/// Weighs facts against what a confirming step claims. Only what was observed after the change counts.
+struct Proof {
+    let snapshot: Snapshot
+    let picture: Picture
+    /// The end of the last change.
+    let after: Date
+    let limits: OperationLimits
+
+    func facts(for step: StepID, of plan: Plan) -> [VerificationFact] {
+        switch (step, plan) {
+        case (.confirmCordon, _): [cordon(plan.node, step, isWanted: true)]
+        case (.confirmUncordon, _): [cordon(plan.node, step, isWanted: false)]
+        case (.confirmWithdrawal, .drain(let drain)): withdrawal(drain)
+        case (.confirmSessions, .restore(let restore)): restore.leaves.map { session(plan.node, $0, since: after) }
+        case (.confirmSessions, .push(let push)):
+            push.leaves.map { session(plan.node, $0, since: after.addingTimeInterval(limits.settleSeconds)) }
+        case (.confirmPeers, .push(let push)): peers(push)
+        default: []
+        }
+    }
+
+    private func cordon(_ node: NodeName, _ step: StepID, isWanted: Bool) -> VerificationFact {
+        func fact(_ isProven: Bool, _ detail: String) -> VerificationFact {
+            VerificationFact(
+                step: step, claim: isWanted ? "\(node) is cordoned" : "\(node) is not cordoned", isProven: isProven,
+                detail: detail)
+        }
+        guard let nodes = snapshot.cluster.nodes, nodes.at > after else {
+            return fact(false, "Kubernetes was not read since")
+        }
+        guard let seen = nodes.value.first(where: { $0.name == node }) else {
+            return fact(false, "Kubernetes does not list the node")
+        }
+        return fact(seen.isCordoned == isWanted, seen.isCordoned ? "unschedulable" : "schedulable")
+    }
+
+    // MARK: Withdrawal
+
+    private func withdrawal(_ plan: DrainPlan) -> [VerificationFact] {
+        let routes = plan.leaves.flatMap { leaf in
+            plan.withdrawn.map { prefix in
+                let (isProven, detail) = route(prefix, leaf, plan.address)
+                return VerificationFact(
+                    step: .confirmWithdrawal, claim: "\(prefix) has left leaf \(leaf)", isProven: isProven,
+                    detail: detail)
+            }
+        }
+        return routes + exports(plan)
+    }
+
+    private func route(_ prefix: IPPrefix, _ leaf: LeafID, _ address: IPAddress?) -> (Bool, String) {
+        guard let address else { return (false, "the node's address is unknown") }
+        guard let state = snapshot.leaves[leaf] else { return (false, "the leaf was not read") }
+        let vrf = snapshot.inventory.vrf ?? picture.inventory.vrf
+        let tables = state.routes.filter { key, _ in
+            key.family == prefix.family && (vrf == nil || key.vrf == nil || key.vrf == vrf)
+        }.values
+        guard !tables.isEmpty, tables.allSatisfy({ $0.at > after }) else {
+            return (false, "the leaf's routes were not read since the drain ended")
+        }
+        let found = tables.compactMap { $0.value.nextHops(of: prefix) }
+        if found.contains(where: { $0.addresses.contains(address) }) {
+            return (false, "still there with next hop \(address)")
+        }
+        guard found.isEmpty else {
+            return (true, "goes on through \(found.map(\.hops.count).max() ?? 0) other next hops")
+        }
+        return state.routesAreSelected
+            ? (false, "only selected routes of the leaf were read: unknown") : (true, "not in the table")
+    }
+
+    /// What the node still exports, where that was read: a leaf that installs one next hop of many hides the others.
+    private func exports(_ plan: DrainPlan) -> [VerificationFact] {
+        let fresh = (snapshot.nodes[plan.node]?.exports.values).map { $0.filter { $0.at > after } } ?? []
+        guard !fresh.isEmpty else { return [] }
+        let exported = Set(fresh.flatMap { $0.value.map(\.prefix) })
+        let left = plan.withdrawn.filter(exported.contains)
+        return [
+            VerificationFact(
+                step: .confirmWithdrawal, claim: "\(plan.node) exports none of them", isProven: left.isEmpty,
+                detail: left.isEmpty
+                    ? "seen in BIRD" : "BIRD still exports " + left.map(\.description).joined(separator: ", "))
+        ]
+    }
+
+    // MARK: Sessions
+
+    private func session(_ node: NodeName, _ leaf: LeafID, since: Date) -> VerificationFact {
+        let session = picture.sessions.first { $0.key == SessionKey(node: node, leaf: leaf) }
+        let (leafUp, leafWords) = leafEnd(session, leaf, since)
+        let (nodeUp, nodeWords) = nodeEnd(session, since)
+        return VerificationFact(
+            step: .confirmSessions, claim: "the session with leaf \(leaf) is up from both ends",
+            isProven: leafUp && nodeUp, detail: "\(leafWords), \(nodeWords)")
+    }
+
+    private func leafEnd(_ session: Session?, _ leaf: LeafID, _ since: Date) -> (Bool, String) {
+        guard let peer = session?.leafPeer else {
+            return (false, session?.isLeafRead == true ? "the leaf has no such neighbor" : "the leaf was not read")
+        }
+        guard peer.at > since else { return (false, "no fresh sample of the leaf") }
+        return (peer.value.state.isEstablished, "leaf: \(peer.value.state)")
+    }
+
+    private func nodeEnd(_ session: Session?, _ since: Date) -> (Bool, String) {
+        guard let peer = session?.nodePeer else {
+            return (false, session?.isNodeRead == true ? "the node has no such peer" : "the node was not read")
+        }
+        guard peer.at > since else { return (false, "no fresh sample of the node") }
+        let words = "node: \(peer.value.protocolState) \(peer.value.info)"
+        return (peer.value.isUp, peer.value.isRecovering ? words + " (recovery holds its routes back)" : words)
+    }
+
+    // MARK: Peer configuration
+
+    private func peers(_ plan: PushPlan) -> [VerificationFact] {
+        let wanted = plan.peers.compactMap { change -> CalicoPeer? in
+            switch change {
+            case .create(let peer), .replace(_, let peer): peer
+            case .keep, .extra: nil
+            }
+        }
+        let live = snapshot.cluster.peers
+        let isFresh = live.map { $0.at > after } ?? false
+        let shown = wanted.map { peer in
+            let isThere = live?.value.contains(peer) ?? false
+            return VerificationFact(
+                step: .confirmPeers, claim: "BGPPeer \(peer.name) is as intended", isProven: isFresh && isThere,
+                detail: isFresh ? (isThere ? "seen" : "the live object differs") : "Calico was not read since")
+        }
+        guard let change = plan.asChange, change.isEmitted else { return shown }
+        return shown + [number(plan.node, change)]
+    }
+
+    private func number(_ node: NodeName, _ change: ASChange) -> VerificationFact {
+        let nodes = snapshot.cluster.nodes
+        let isFresh = nodes.map { $0.at > after } ?? false
+        let seen = nodes?.value.first { $0.name == node }?.calicoAS
+        return VerificationFact(
+            step: .confirmPeers, claim: "\(node) has AS \(change.intended)",
+            isProven: isFresh && seen == change.intended,
+            detail: isFresh ? "AS \(seen.map(\.description) ?? "inherited")" : "Kubernetes was not read since")
+    }
+}

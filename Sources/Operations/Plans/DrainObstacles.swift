@@ -1,0 +1,137 @@
+import Correlation
+import Fabric
+import FoundationEssentials
+import Polling
+
+/// What stands in the way of a drain, and what deserves a second thought.
+struct DrainObstacles {
+    let plan: DrainPlan
+    let context: PlanContext
+
+    /// Facts about pods older than this many seconds decide nothing.
+    private static let podSeconds = 60.0
+
+    var blockers: [Blocker] {
+        [unknownNode].compactMap { $0 } + occupied + [stale, unproven].compactMap { $0 } + consents
+    }
+
+    private func blocker(_ kind: Blocker.Kind, _ text: String, _ remedy: String) -> Blocker {
+        Blocker(kind, text, remedy: remedy, isOverridden: context.overrides.contains(kind))
+    }
+
+    private var unknownNode: Blocker? {
+        guard let nodes = context.snapshot.cluster.nodes else { return nil }
+        guard !nodes.value.contains(where: { $0.name == plan.node }) else { return nil }
+        return blocker(
+            .unknownNode, "Kubernetes has no node \(plan.node)", "check the name: kubectl get nodes")
+    }
+
+    private var occupied: [Blocker] {
+        plan.occupants.map {
+            blocker(
+                .rackOccupied, "\($0.node) of the same rack is \($0.reason)",
+                "restore it first, or override \(Blocker.Kind.rackOccupied.rawValue)")
+        }
+    }
+
+    private var stale: Blocker? {
+        var old = plan.ages.filter { !$0.isFresh && $0.source != .node(plan.node) }.map(\.text)
+        if let pods = context.snapshot.cluster.pods {
+            let age = context.now.timeIntervalSince(pods.at)
+            if age > DrainObstacles.podSeconds { old.append("pods \(Int(age)) s old") }
+        } else {
+            old.append("pods of the node not read")
+        }
+        if context.snapshot.cluster.nodes == nil { old.append("Kubernetes nodes not read") }
+        if context.snapshot.cluster.budgets == nil { old.append("disruption budgets not read") }
+        guard !old.isEmpty else { return nil }
+        return blocker(
+            .staleData, "the plan rests on missing or old facts: " + old.joined(separator: ", "),
+            "poll again, or override \(Blocker.Kind.staleData.rawValue)")
+    }
+
+    private var unproven: Blocker? {
+        guard plan.leaves.isEmpty || plan.address == nil else { return nil }
+        let lack = plan.address == nil ? "the address of \(plan.node)" : "the leaves of \(plan.node)"
+        return blocker(
+            .staleData, "\(lack) not known: that its routes leave the fabric could not be shown",
+            "name it in the configuration, or override \(Blocker.Kind.staleData.rawValue)")
+    }
+
+    private var consents: [Blocker] {
+        var found: [Blocker] = []
+        let volumes = plan.pods(.emptyDir)
+        if !volumes.isEmpty, !plan.options.deletesEmptyDirData {
+            found.append(
+                blocker(
+                    .emptyDir, "\(volumes.count) pod(s) would lose an emptyDir volume: \(list(volumes))",
+                    "allow deletion of emptyDir data, or move them first"))
+        }
+        let unowned = plan.pods(.unmanaged)
+        if !unowned.isEmpty, !plan.options.forcesUnmanaged {
+            found.append(
+                blocker(
+                    .unmanaged, "\(unowned.count) pod(s) that nobody owns would be gone for good: \(list(unowned))",
+                    "force the drain, or delete them first"))
+        }
+        return found
+    }
+
+    var warnings: [PlanLine] {
+        last + budgets + sessions
+            + (plan.isCordoned == true ? [PlanLine(.warning, "\(plan.node) is cordoned already")] : [])
+            + forced
+            + (plan.ages.filter { $0.source == .node(plan.node) && !$0.isFresh }.map {
+                PlanLine(.warning, "the node itself was not read lately: \($0.text)")
+            })
+    }
+
+    private var last: [PlanLine] {
+        let services = plan.losses.filter(\.isLast).map { $0.service?.description ?? $0.prefix.description }
+        let routes = Set(services).sorted().map {
+            PlanLine(.danger, "LAST: \($0) loses its last next hop; it is unreachable until its pods run elsewhere")
+        }
+        let named = Set(services)
+        let endpoints = plan.lastEndpoints.filter { !named.contains($0.description) }.map {
+            PlanLine(.danger, "LAST: all ready endpoints of \($0) are on this node; it stops until they run elsewhere")
+        }
+        return routes + endpoints
+    }
+
+    private var budgets: [PlanLine] {
+        plan.budgets.map {
+            PlanLine(
+                .danger,
+                "budget \($0.budget.name) allows 0 evictions now (\($0.budget.currentHealthy) healthy, "
+                    + "\($0.budget.desiredHealthy) needed): \(list($0.pods)) will block for up to "
+                    + "\(plan.options.timeoutSeconds) s")
+        }
+    }
+
+    private var sessions: [PlanLine] {
+        let down = (plan.sessions + plan.rackSessions).filter { $0.verdict != .up }
+        return down.map {
+            PlanLine(
+                .warning,
+                "the session of \($0.key.node) with leaf \($0.key.leaf) is \($0.verdict.rawValue)"
+                    + ($0.key.node == plan.node ? "" : ": the rack has less than its full redundancy meanwhile"))
+        }
+    }
+
+    private var forced: [PlanLine] {
+        var lines: [PlanLine] = []
+        if plan.options.forcesUnmanaged, !plan.pods(.unmanaged).isEmpty {
+            lines.append(PlanLine(.danger, "gone for good: \(list(plan.pods(.unmanaged)))"))
+        }
+        if plan.options.deletesEmptyDirData, !plan.pods(.emptyDir).isEmpty {
+            lines.append(PlanLine(.danger, "emptyDir content is deleted: \(list(plan.pods(.emptyDir)))"))
+        }
+        return lines
+    }
+}
+
+/// Names in a line: the first few and how many more.
+func list(_ names: [some CustomStringConvertible], limit: Int = 5) -> String {
+    let shown = names.prefix(limit).map(\.description).joined(separator: ", ")
+    return names.count > limit ? "\(shown) and \(names.count - limit) more" : shown
+}

@@ -1,0 +1,91 @@
+import Correlation
+public import Fabric
+import FoundationEssentials
+import Polling
+
+extension DrainPlan {
+    /// The plan for a node from the facts at hand.
+    init(of node: NodeName, in context: PlanContext) {
+        let rack = context.rack(of: node)
+        let leaves = context.leaves(of: node)
+        let cluster = context.snapshot.cluster
+        let services = ServiceImpact(node: node, leaves: leaves, context: context)
+        self.init(
+            node: node, rack: rack?.name, address: context.address(of: node), leaves: leaves,
+            options: context.options, isCordoned: context.kubernetesNode(node)?.isCordoned,
+            pods: cluster.pods.map { DrainPlan.groups($0.value.filter { $0.node == node }) },
+            budgets: DrainPlan.blocking(node, cluster), losses: services.losses,
+            lastEndpoints: services.lastEndpoints, withdrawn: services.withdrawn, stayingRanges: services.ranges,
+            stayingBlocks: services.blocks, sessions: context.sessions(of: node),
+            rackSessions: context.rackSessions(beside: node), occupants: context.occupants(beside: node),
+            ages: ([.kubernetes, .node(node)] + leaves.map(SourceID.leaf)).map(context.age), blockers: [], warnings: [])
+        blockers = DrainObstacles(plan: self, context: context).blockers
+        warnings = DrainObstacles(plan: self, context: context).warnings
+    }
+
+    /// Sorts pods as `kubectl drain` filters them: DaemonSet, mirror, ended, unowned, `emptyDir`, the rest.
+    static func groups(_ pods: [Pod]) -> [PodGroup] {
+        let sorted = Dictionary(grouping: pods, by: treatment)
+        return PodTreatment.allCases.compactMap { treatment in
+            sorted[treatment].map { PodGroup(treatment: treatment, pods: $0.map(\.name).sorted()) }
+        }
+    }
+
+    private static func treatment(of pod: Pod) -> PodTreatment {
+        if pod.ownerKind == "Node" { return .mirror }
+        if pod.phase == "Succeeded" || pod.phase == "Failed" { return .completed }
+        switch pod.ownerKind {
+        case "DaemonSet": return .daemonSet
+        case nil: return .unmanaged
+        default: return pod.hasEmptyDir ? .emptyDir : .evict
+        }
+    }
+
+    private static func blocking(_ node: NodeName, _ cluster: ClusterState) -> [BlockingBudget] {
+        let evicted = (cluster.pods?.value ?? []).filter {
+            $0.node == node && [.evict, .emptyDir, .unmanaged].contains(treatment(of: $0))
+        }
+        return (cluster.budgets?.value ?? []).compactMap { budget in
+            guard budget.disruptionsAllowed == 0 else { return nil }
+            let guarded = evicted.filter(budget.selects).map(\.name).sorted()
+            return guarded.isEmpty ? nil : BlockingBudget(budget: budget, pods: guarded)
+        }.sorted { $0.budget.name < $1.budget.name }
+    }
+
+    /// The pods of a treatment; empty where there are none or they were not read.
+    public func pods(_ treatment: PodTreatment) -> [ObjectName] {
+        pods?.first { $0.treatment == treatment }?.pods ?? []
+    }
+
+    /// Services that lose their last way in or their last ready endpoint.
+    public var lastServices: [ObjectName] {
+        Array(Set(losses.filter(\.isLast).compactMap(\.service) + lastEndpoints)).sorted()
+    }
+}
+
+extension PlanContext {
+    /// The address that a node peers from.
+    func address(of name: NodeName) -> IPAddress? {
+        let seen = kubernetesNode(name)
+        return node(name)?.address ?? seen?.calicoAddress ?? seen?.internalIP
+    }
+
+    private func neighbours(of name: NodeName) -> [NodeName] {
+        guard let rack = node(name)?.rack else { return [] }
+        return picture.inventory.nodes.filter { $0.rack == rack && $0.name != name }.map(\.name).sorted()
+    }
+
+    /// The sessions of the other nodes of a node's rack.
+    func rackSessions(beside name: NodeName) -> [Session] {
+        let others = Set(neighbours(of: name))
+        return picture.sessions.filter { others.contains($0.key.node) }.sorted { $0.key < $1.key }
+    }
+
+    /// The other nodes of the rack that are out of service already.
+    func occupants(beside name: NodeName) -> [RackOccupant] {
+        neighbours(of: name).compactMap { other in
+            if maintenance.contains(other) { return RackOccupant(node: other, reason: "in maintenance") }
+            return kubernetesNode(other)?.isCordoned == true ? RackOccupant(node: other, reason: "cordoned") : nil
+        }
+    }
+}

@@ -1,0 +1,51 @@
+import Correlation
+import Fabric
+
+extension PushPlan {
+    /// The sections of the plan: the difference, the sessions, the document.
+    var body: [PlanLine] {
+        differenceLines + resetLines + sessionLines(sessions) + documentLines + ageLines(ages)
+    }
+
+    private var differenceLines: [PlanLine] {
+        var lines = [PlanLine(.heading, "Difference")]
+        if let asChange {
+            let live = asChange.live.map(\.description) ?? "inherited"
+            lines.append(
+                PlanLine(asChange.isEmitted ? .changed : .text, "Node \(node): AS \(live) -> \(asChange.intended)"))
+        }
+        lines += peers.flatMap(PushPlan.lines)
+        return lines.count > 1 ? lines : lines + [PlanLine(.text, "nothing differs")]
+    }
+
+    private static func lines(of change: PeerChange) -> [PlanLine] {
+        switch change {
+        case .create(let peer): [PlanLine(.added, words(peer))]
+        case .keep(let peer): [PlanLine(.text, words(peer) + ": as intended")]
+        case .extra(let peer): [PlanLine(.text, words(peer) + ": not intended, left alone")]
+        case .replace(let live, let intended):
+            [
+                PlanLine(.changed, "BGPPeer \(intended.name)"), PlanLine(.removed, words(live)),
+                PlanLine(.added, words(intended)),
+            ]
+        }
+    }
+
+    private static func words(_ peer: CalicoPeer) -> String {
+        let port = peer.port.map { " port \($0)" } ?? ""
+        let scope = peer.node.map { "node \($0)" } ?? peer.nodeSelector.map { "nodes \($0)" } ?? "all nodes"
+        return "BGPPeer \(peer.name): \(scope), peer \(peer.peerIP)\(port), AS \(peer.asn)"
+    }
+
+    private var resetLines: [PlanLine] {
+        guard !isEmpty else { return [] }
+        let lines = resets.map { PlanLine(.warning, "the session with leaf \($0.leaf) resets") }
+        return [PlanLine(.heading, "Sessions that reset")] + (lines.isEmpty ? [PlanLine(.text, "none")] : lines)
+    }
+
+    private var documentLines: [PlanLine] {
+        guard !isEmpty else { return [] }
+        return [PlanLine(.heading, "calicoctl apply -f -")]
+            + document.split(separator: "\n").map { PlanLine(.text, String($0)) }
+    }
+}

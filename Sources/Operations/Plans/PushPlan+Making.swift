@@ -1,0 +1,84 @@
+import Correlation
+import Design
+import Fabric
+import FoundationEssentials
+
+extension PushPlan {
+    /// The plan for a node from the facts at hand.
+    init(of node: NodeName, in context: PlanContext) {
+        let seen = context.kubernetesNode(node)
+        let leaves = context.leaves(of: node)
+        let intended = context.node(node).map { IntendedPeers.peers(of: $0, in: context.picture.inventory) } ?? []
+        let difference = PeerDifference(
+            node: node, labels: seen?.labels ?? [:], intended: intended,
+            live: context.snapshot.cluster.peers?.value ?? [])
+        let changes = context.snapshot.cluster.peers == nil ? [] : difference.changes
+        self.init(
+            node: node, rack: context.rack(of: node)?.name, leaves: leaves, intended: intended, peers: changes,
+            asChange: PushPlan.asChange(context.node(node)?.asn, seen, context), document: "", rollback: "",
+            resets: [], sessions: context.sessions(of: node),
+            ages: ([.kubernetes, .node(node)] + leaves.map(SourceID.leaf)).map(context.age), blockers: [], warnings: [])
+        write(seen)
+        resets = expectedResets
+        let obstacles = PushObstacles(plan: self, difference: difference, context: context)
+        blockers = obstacles.blockers
+        warnings = obstacles.warnings
+    }
+
+    private static func asChange(_ asn: ASN?, _ seen: KubernetesNode?, _ context: PlanContext) -> ASChange? {
+        guard let asn, let seen else { return nil }
+        let inherited = context.snapshot.cluster.bgpConfiguration?.value?.asn
+        guard (seen.calicoAS ?? inherited) != asn else { return nil }
+        return ASChange(
+            live: seen.calicoAS, intended: asn, isEmitted: CalicoDocument.node(seen, asn: asn) != nil)
+    }
+
+    private mutating func write(_ seen: KubernetesNode?) {
+        var documents: [String] = []
+        var former: [String] = []
+        if let asChange, asChange.isEmitted, let seen, let text = CalicoDocument.node(seen, asn: asChange.intended) {
+            documents.append(text)
+            former += [CalicoDocument.node(seen, asn: asChange.live)].compactMap { $0 }
+        }
+        for change in peers {
+            switch change {
+            case .create(let peer): documents.append(CalicoDocument.peer(peer))
+            case .replace(let live, let peer):
+                documents.append(CalicoDocument.peer(peer))
+                former.append(CalicoDocument.peer(live))
+            case .keep, .extra: break
+            }
+        }
+        document = CalicoDocument.text(documents)
+        rollback = CalicoDocument.text(former)
+    }
+
+    /// The sessions of changed objects; all of them where the AS changes.
+    private var expectedResets: [SessionKey] {
+        if asChange?.isEmitted == true { return leaves.map { SessionKey(node: node, leaf: $0) } }
+        let addresses = peers.flatMap { change -> [IPAddress] in
+            switch change {
+            case .replace(let live, let peer): [live.peerIP, peer.peerIP]
+            case .create, .keep, .extra: []
+            }
+        }
+        return sessions.filter { $0.leafAddress.map(addresses.contains) == true }.map(\.key)
+    }
+
+    /// Whether the push would change anything.
+    public var isEmpty: Bool { document.isEmpty }
+
+    /// How to go back by hand, in words.
+    var undo: String {
+        let created = peers.compactMap { if case .create(let peer) = $0 { peer.name } else { nil } }
+        let back =
+            rollback.isEmpty ? [] : ["apply the former objects, which the journal holds with the start of this push"]
+        let gone = created.isEmpty ? [] : ["calicoctl delete bgppeer " + created.joined(separator: " ")]
+        return (back + gone).joined(separator: "; ")
+    }
+
+    /// The command that sets the AS alone, for where the Node object cannot be written whole.
+    var patch: String? {
+        asChange.map { "calicoctl patch node \(node) --patch '{\"spec\":{\"bgp\":{\"asNumber\":\($0.intended)}}}'" }
+    }
+}

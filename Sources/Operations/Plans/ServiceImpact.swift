@@ -1,0 +1,125 @@
+import Correlation
+import Fabric
+
+/// What the services lose when a node's pods go.
+struct ServiceImpact {
+    let node: NodeName
+    let leaves: [LeafID]
+    let context: PlanContext
+    /// The node's own lines of the ledger.
+    private let ledger: [LedgerEntry]
+    /// Host routes of services that the node advertises, or that a leaf forwards to it.
+    let withdrawn: [IPPrefix]
+    /// Per withdrawn prefix the other nodes, of any rack, that advertise it or that a leaf forwards it to.
+    private let others: [IPPrefix: Set<NodeName>]
+
+    init(node: NodeName, leaves: [LeafID], context: PlanContext) {
+        self.node = node
+        self.leaves = leaves
+        self.context = context
+        let picture = context.picture
+        ledger = picture.ledger.filter { $0.key.node == node }
+        let told = ledger.filter { $0.kind == .service && ($0.advertised == .yes || $0.installed == .yes) }
+        let seen = picture.services.filter {
+            $0.prefix.isHost && leaves.contains($0.leaf) && $0.nextHops.contains(node.text)
+        }
+        let pinned = ServiceImpact.pinned(context, node)
+        let gone = Set(told.map(\.prefix) + seen.map(\.prefix)).subtracting(pinned)
+        withdrawn = gone.sorted()
+        let known = Set(picture.inventory.nodes.map(\.name))
+        var others: [IPPrefix: Set<NodeName>] = [:]
+        for entry in picture.ledger where gone.contains(entry.prefix) && entry.key.node != node {
+            if entry.advertised == .yes || entry.installed == .yes {
+                others[entry.prefix, default: []].insert(entry.key.node)
+            }
+        }
+        for view in picture.services where gone.contains(view.prefix) {
+            let hops = view.nextHops.map { NodeName($0) }.filter { $0 != node && known.contains($0) }
+            others[view.prefix, default: []].formUnion(hops)
+        }
+        self.others = others
+    }
+
+    private static func configured(_ context: PlanContext, _ node: NodeName) -> [IPPrefix] {
+        guard context.kubernetesNode(node)?.isExcludedFromServices != true,
+            let known = context.snapshot.cluster.bgpConfiguration?.value
+        else { return [] }
+        return known.serviceClusterIPs + known.serviceExternalIPs + known.serviceLoadBalancerIPs
+    }
+
+    /// Host prefixes that Calico's configuration names itself and that belong to no service with local traffic only:
+    /// every node goes on advertising them.
+    private static func pinned(_ context: PlanContext, _ node: NodeName) -> Set<IPPrefix> {
+        let hosts = Set(configured(context, node).filter(\.isHost))
+        let local = (context.snapshot.cluster.services?.value ?? []).filter(\.isLocal).flatMap(\.addresses)
+        return hosts.subtracting(local.map(IPPrefix.init(host:)))
+    }
+
+    /// Service ranges that the node advertises: a drain does not touch them.
+    var ranges: [IPPrefix] {
+        let told = ledger.filter { $0.kind == .serviceRange && $0.advertised != .no && $0.expected != .no }
+        let pinned = ServiceImpact.pinned(context, node)
+        let configured = ServiceImpact.configured(context, node).filter { !$0.isHost || pinned.contains($0) }
+        return Set(told.map(\.prefix) + configured).sorted()
+    }
+
+    /// The node's blocks of pod addresses.
+    var blocks: [IPPrefix] {
+        let owned = (context.snapshot.cluster.blocks?.value ?? []).filter { $0.node == node && $0.isConfirmed }
+        let told = ledger.filter { $0.kind == .block && $0.advertised == .yes }
+        return Set(owned.map(\.block) + told.map(\.prefix)).sorted()
+    }
+
+    private struct Place: Hashable {
+        let leaf: LeafID
+        let prefix: IPPrefix
+    }
+
+    /// What each leaf loses, by prefix and leaf.
+    var losses: [ServiceLoss] {
+        let gone = Set(withdrawn)
+        let views = context.picture.services.filter {
+            gone.contains($0.prefix) && leaves.contains($0.leaf) && $0.nextHops.contains(node.text)
+        }
+        let seen = views.map { view in
+            loss(view.service, view.prefix, view.leaf, remaining: view.nextHops.filter { $0 != node.text })
+        }
+        let named = Set(views.map { Place(leaf: $0.leaf, prefix: $0.prefix) })
+        let unseen = ledger.filter { entry in
+            gone.contains(entry.prefix) && entry.installed == .yes
+                && !named.contains(Place(leaf: entry.key.leaf, prefix: entry.prefix))
+        }
+        let rest = unseen.map { entry in
+            loss(service(of: entry.prefix), entry.prefix, entry.key.leaf, remaining: sharing(entry).map(\.text))
+        }
+        return (seen + rest).sorted { ($0.prefix, $0.leaf) < ($1.prefix, $1.leaf) }
+    }
+
+    private func loss(_ service: ObjectName?, _ prefix: IPPrefix, _ leaf: LeafID, remaining: [String]) -> ServiceLoss {
+        ServiceLoss(
+            service: service, prefix: prefix, leaf: leaf, remaining: remaining,
+            otherNodes: (others[prefix] ?? []).sorted())
+    }
+
+    private func sharing(_ entry: LedgerEntry) -> [NodeName] {
+        context.picture.ledger.filter {
+            $0.prefix == entry.prefix && $0.key.leaf == entry.key.leaf && $0.key.node != node && $0.installed == .yes
+        }.map(\.key.node).sorted()
+    }
+
+    private func service(of prefix: IPPrefix) -> ObjectName? {
+        context.snapshot.cluster.services?.value.first { $0.addresses.contains(prefix.address) }?.name
+    }
+
+    /// Services whose ready endpoints are all on the node.
+    var lastEndpoints: [ObjectName] {
+        var here: Set<ObjectName> = []
+        var elsewhere: Set<ObjectName> = []
+        for slice in context.snapshot.cluster.endpoints?.value ?? [] {
+            for endpoint in slice.endpoints where endpoint.isReady {
+                if endpoint.node == node { here.insert(slice.service) } else { elsewhere.insert(slice.service) }
+            }
+        }
+        return here.subtracting(elsewhere).sorted()
+    }
+}
