@@ -21,8 +21,9 @@ public func correlate(
     picture.inventory = EffectiveInventory.complete(facts)
     picture.sessions = SessionJoin(facts, picture.inventory).sessions()
     let routes = RouteIndex(facts, picture.inventory)
-    picture.ledger = Ledger(facts, picture.inventory, picture.sessions, routes).entries()
-    picture.services = ServiceMeasure(facts, picture.inventory, settings).views()
+    let plan = ServicePlan(facts, picture.inventory)
+    picture.ledger = Ledger(facts, picture.inventory, picture.sessions, routes, plan).entries()
+    picture.services = ServiceMeasure(facts, picture.inventory, settings, plan).views()
     let context = RuleContext(facts: facts, settings: settings, picture: picture, routes: routes)
     let found = RuleCatalog.all.flatMap { $0.findings(in: context) }
     picture.findings = FindingHistory(previous: previous, now: now).settle(found, in: context)

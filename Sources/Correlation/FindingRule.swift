@@ -14,7 +14,12 @@ public protocol FindingRule: Sendable {
 /// Every rule, by identifier.
 public enum RuleCatalog {
     /// The rules in alphabetical order of their identifiers.
-    public static let all: [any FindingRule.Type] = []
+    public static let all: [any FindingRule.Type] = [
+        AsMismatch.self, InMaintenance.self, LeavesDisagree.self, MeshEnabled.self, OneLeafOnly.self,
+        PeerMissing.self, PrefixNotAccepted.self, RecoveryWait.self, ServiceNextHopSkew.self,
+        ServiceSingleNextHop.self, SessionDown.self, SessionFlapping.self, SessionOneSided.self, SourceFailing.self,
+        SourceStale.self, StaleNextHops.self,
+    ]
 
     /// The rule with an identifier, nil where there is none.
     public static func rule(_ id: RuleID) -> (any FindingRule.Type)? { all.first { $0.id == id } }
@@ -32,6 +37,9 @@ public struct RuleContext: Sendable {
     /// Sessions by node, in the order of the picture.
     let sessionsOfNode: [(node: Node, sessions: [Session])]
     let sessionByKey: [SessionKey: Session]
+    let sessionsOfNodeName: [NodeName: [Session]]
+    let sessionsOfLeaf: [LeafID: [Session]]
+    private let leafNames: [LeafID: String]
 
     init(facts: Facts, settings: CorrelationSettings, picture: Picture, routes: RouteIndex) {
         self.facts = facts
@@ -41,10 +49,13 @@ public struct RuleContext: Sendable {
         let nodes = Dictionary(picture.inventory.nodes.map { ($0.name, $0) }, uniquingKeysWith: { a, _ in a })
         self.nodes = nodes
         let grouped = Dictionary(grouping: picture.sessions, by: \.key.node)
+        sessionsOfNodeName = grouped
         sessionsOfNode = grouped.keys.sorted().compactMap { name in
             nodes[name].map { ($0, grouped[name] ?? []) }
         }
         sessionByKey = Dictionary(picture.sessions.map { ($0.key, $0) }, uniquingKeysWith: { a, _ in a })
+        sessionsOfLeaf = Dictionary(grouping: picture.sessions, by: \.key.leaf)
+        leafNames = Dictionary(picture.inventory.leaves.map { ($0.id, $0.name) }, uniquingKeysWith: { a, _ in a })
     }
 
     /// Everything observed.
@@ -57,5 +68,5 @@ public struct RuleContext: Sendable {
     public func isInMaintenance(_ node: NodeName) -> Bool { settings.maintenance.contains(node) }
 
     /// A leaf as people call it.
-    func name(_ leaf: LeafID) -> String { picture.inventory.leaf(leaf)?.name ?? "leaf-\(leaf)" }
+    func name(_ leaf: LeafID) -> String { leafNames[leaf] ?? "leaf-\(leaf)" }
 }

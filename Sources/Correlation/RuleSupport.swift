@@ -1,0 +1,56 @@
+import Fabric
+import FoundationEssentials
+
+extension RuleContext {
+    /// What both ends say of a session, or why an end says nothing.
+    func evidence(of session: Session) -> [EvidenceLine] { [leafLine(session), nodeLine(session)] }
+
+    private func leafLine(_ session: Session) -> EvidenceLine {
+        if let peer = session.leafPeer { return EvidenceLine(peer.provenance, excerpt: peer.value.words) }
+        let address = session.nodeAddress?.description ?? "the node"
+        if session.isLeafRead, let provenance = facts.leaves[session.key.leaf]?.provenance {
+            return EvidenceLine(provenance, excerpt: "no neighbor \(address)")
+        }
+        return silence(of: .leaf(session.key.leaf), command: "show ip bgp summary")
+    }
+
+    private func nodeLine(_ session: Session) -> EvidenceLine {
+        let node = facts.nodes[session.key.node]
+        if let peer = session.nodePeer { return EvidenceLine(peer.provenance, excerpt: peer.value.words) }
+        guard let node, let provenance = node.provenance else {
+            return silence(of: .node(session.key.node), command: "calicoctl node status")
+        }
+        if node.isCalicoDead { return EvidenceLine(provenance, excerpt: "Calico process is not running.") }
+        let address = session.leafAddress?.description ?? name(session.key.leaf)
+        return EvidenceLine(provenance, excerpt: "no peer \(address)")
+    }
+
+    private func silence(of source: SourceID, command: String) -> EvidenceLine {
+        let error = snapshot.sources[source]?.error?.cause
+        return EvidenceLine(source: source, command: command, excerpt: "not read" + (error.map { ": " + $0 } ?? ""))
+    }
+
+    /// Whether an end that was read is too old to count.
+    func isTrusted(_ provenance: Provenance?) -> Bool { provenance.map { !facts.isOld($0) } ?? false }
+
+    /// When a session was lost: the leaf's word, else the node's.
+    func lost(_ session: Session) -> Date? { session.leafLost ?? session.since }
+
+    /// The sessions of a leaf.
+    func sessions(of leaf: LeafID) -> [Session] { sessionsOfLeaf[leaf] ?? [] }
+
+    /// Nodes that are judged: those not in maintenance.
+    func isJudged(_ session: Session) -> Bool { !isInMaintenance(session.key.node) }
+}
+
+/// The first few of a list, and how many more there are.
+func listed(_ items: [some CustomStringConvertible], limit: Int = 4) -> String {
+    let shown = items.prefix(limit).map(\.description).joined(separator: ", ")
+    return items.count > limit ? shown + " and \(items.count - limit) more" : shown
+}
+
+/// `1 prefix`, `3 prefixes`.
+func counted(_ count: Int, _ one: String, _ many: String) -> String { "\(count) \(count == 1 ? one : many)" }
+
+/// `one` or `many` by a count.
+func agreeing(_ count: Int, _ one: String, _ many: String) -> String { count == 1 ? one : many }

@@ -1,0 +1,99 @@
+import Fabric
+import FoundationEssentials
+
+/// A BGP session between a node and a leaf is down: no end that could be read calls it Established. It
+/// is critical when the node has no other session, since its traffic is then lost, else a warning.
+///
+/// Detected from the state on the leaf and on the node. The cause comes from the two ends' last errors,
+/// their times and what else was lost in the same second: both leaves of a node point at the node,
+/// several nodes of a leaf at the leaf, a single session at the path. When every session of a leaf is
+/// down there is one finding for the leaf. An end that was not read never counts as down.
+///
+/// What to do: follow the cause. After an administrative shutdown bring the peer up again; after an
+/// expired hold timer look at the load of the node or leaf named; where TCP fails check the port, the
+/// VLAN and the path. Where causes remain, the remedy names the look that decides between them.
+enum SessionDown: FindingRule {
+    static let id: RuleID = "session-down"
+    static let explanation = """
+        A BGP session between a node and a leaf is down: no end that could be read calls it Established. It
+        is critical when the node has no other session, since its traffic is then lost, else a warning.
+
+        Detected from the state on the leaf and on the node. The cause comes from the two ends' last errors,
+        their times and what else was lost in the same second: both leaves of a node point at the node,
+        several nodes of a leaf at the leaf, a single session at the path. When every session of a leaf is
+        down there is one finding for the leaf. An end that was not read never counts as down.
+
+        What to do: follow the cause. After an administrative shutdown bring the peer up again; after an
+        expired hold timer look at the load of the node or leaf named; where TCP fails check the port, the
+        VLAN and the path. Where causes remain, the remedy names the look that decides between them.
+        """
+
+    static func findings(in context: RuleContext) -> [Finding] {
+        var findings: [Finding] = []
+        var single: [LeafID: [Session]] = [:]
+        for (node, sessions) in context.sessionsOfNode {
+            let down = sessions.filter { $0.verdict == .down }
+            guard let first = down.first else { continue }
+            if sessions.allSatisfy(\.verdict.isLost) {
+                findings.append(finding(node, down, .critical, context))
+            } else if down.count > 1 || context.isInMaintenance(node.name) {
+                findings.append(finding(node, down, .warning, context))
+            } else {
+                single[first.key.leaf, default: []].append(first)
+            }
+        }
+        for (leaf, sessions) in single.sorted(by: { $0.key < $1.key }) {
+            if isWhole(leaf, sessions, context) {
+                findings.append(finding(leaf, sessions, context))
+            } else {
+                findings += sessions.compactMap { session in
+                    context.nodes[session.key.node].map { finding($0, [session], .warning, context) }
+                }
+            }
+        }
+        return findings
+    }
+
+    /// Whether a leaf has lost every one of at least three sessions.
+    private static func isWhole(_ leaf: LeafID, _ sessions: [Session], _ context: RuleContext) -> Bool {
+        let others = context.sessions(of: leaf).filter { context.isJudged($0) }
+        return sessions.count >= 3 && others.allSatisfy { $0.verdict == .down }
+    }
+
+    private static func finding(
+        _ node: Node, _ down: [Session], _ severity: Severity, _ context: RuleContext
+    ) -> Finding {
+        let causes = down.map { DownCause.of($0, in: context) }
+        let leaves = down.map { context.name($0.key.leaf) }
+        let isSame = Set(causes.map(\.cause)).count == 1
+        let cause = isSame ? causes[0].cause : zip(leaves, causes).map { "\($0): \($1.cause)" }.joined(separator: "; ")
+        let tail = severity == .critical ? "; it has no other session" : ""
+        return Finding(
+            rule: id, severity: severity,
+            subject: Subject(rack: node.rack, leaf: down.count == 1 ? down[0].key.leaf : nil, node: node.name),
+            since: down.compactMap { context.lost($0) }.min(),
+            summary: "\(node.name): \(agreeing(down.count, "session", "sessions")) to \(listed(leaves)) down" + tail,
+            cause: cause, evidence: down.flatMap { context.evidence(of: $0) },
+            remedy: uniqued(causes.map(\.remedy)).joined(separator: "; "))
+    }
+
+    private static func finding(_ leaf: LeafID, _ sessions: [Session], _ context: RuleContext) -> Finding {
+        let name = context.name(leaf)
+        let causes = sessions.map { DownCause.of($0, in: context) }
+        return Finding(
+            rule: id, severity: .warning, subject: Subject(rack: sessions.first?.rack, leaf: leaf),
+            since: sessions.compactMap { context.lost($0) }.min(),
+            summary: "\(name): all \(sessions.count) sessions down",
+            cause: "the leaf, or what all its nodes share with it; "
+                + uniqued(causes.map(\.cause)).prefix(3).joined(separator: "; "),
+            evidence: sessions.prefix(3).flatMap { context.evidence(of: $0) },
+            remedy: "look at BGP in the VRF on \(name) and at the leaf's health; "
+                + uniqued(causes.map(\.remedy)).prefix(1).joined())
+    }
+
+    /// Each text once, in order.
+    private static func uniqued(_ texts: [String]) -> [String] {
+        var seen: Set<String> = []
+        return texts.filter { seen.insert($0).inserted }
+    }
+}
