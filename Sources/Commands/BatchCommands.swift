@@ -1,4 +1,4 @@
-import ArgumentParser
+public import ArgumentParser
 import Operations
 
 /// Options of the views that are printed once.

@@ -1,4 +1,3 @@
-public import Console
 public import Operations
 
 /// Where facts come from: chosen the same way by every command.

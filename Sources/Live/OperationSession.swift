@@ -2,6 +2,7 @@ import Correlation
 public import Fabric
 import FoundationEssentials
 public import Operations
+import Polling
 import Synchronization
 
 /// One operation without a console: polls on its own, plans from what it sees, runs and tells each step as a line.
@@ -37,7 +38,7 @@ public actor OperationSession {
         }
         let quiet = (try? world.journalFolder.map { try Journal.read(folder: $0).records.maintenance }) ?? []
         let context = PlanContext(
-            snapshot: facts.snapshot, picture: facts.picture, now: world.now(), maintenance: quiet ?? [])
+            snapshot: facts.snapshot, picture: facts.picture, now: world.now(), maintenance: quiet)
         return Plan(kind, of: node, in: context)
     }
 

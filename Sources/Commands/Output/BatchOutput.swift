@@ -1,5 +1,5 @@
 import Console
-import Correlation
+public import Correlation
 import Fabric
 import Formats
 public import FoundationEssentials

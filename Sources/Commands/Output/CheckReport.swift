@@ -1,6 +1,5 @@
 public import Correlation
 public import Fabric
-public import FoundationEssentials
 
 /// The outcome of `bgpdeck check`: lines, and the status to exit with.
 public struct CheckReport: Sendable, Hashable {

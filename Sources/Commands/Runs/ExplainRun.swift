@@ -18,6 +18,6 @@ public enum ExplainRun {
     /// Rules whose names resemble a mistyped one.
     public static func suggestions(for rule: String) -> [String] {
         let words = rule.split(separator: "-")
-        return RuleCatalog.all.map(\.id.text).filter { name in words.contains { name.contains($0) } }
+        return RuleCatalog.all.map { $0.id.text }.filter { name in words.contains { name.contains($0) } }
     }
 }
