@@ -73,6 +73,7 @@ extension NcursesBackend {
         let isASCII = scalars.allSatisfy(\.isASCII)
         if isASCII { return scalars.map { wchar_t($0.value) } }
         if glyphs == .ascii {
+            if let base = scalars.first, base.isASCII { return [wchar_t(base.value)] }
             let twin = Glyphs.asciiTwin(of: cell.text) ?? String(repeating: "?", count: Int(cell.width))
             return twin.unicodeScalars.map { wchar_t($0.value) }
         }
