@@ -1,0 +1,128 @@
+import Correlation
+import Fabric
+import FoundationEssentials
+import Testing
+
+@Suite struct SessionDownTests {
+    @Test func bothLeavesLostIsOneCriticalFinding() {
+        var fabric = FabricBuilder.figure1()
+        fabric.lose(1, 101)
+        fabric.lose(1, 102)
+        let found = fabric.findings("session-down")
+        #expect(found.count == 1)
+        #expect(found.first?.severity == .critical)
+        #expect(found.first?.subject == Subject(rack: "rack-1", node: NodeName("node-1")))
+        #expect(found.first?.evidence.count == 4)
+        #expect(found.first?.since == fabric.now.addingTimeInterval(-60))
+        #expect(fabric.findings("one-leaf-only").isEmpty)
+        #expect(fabric.picture().nodes.first?.health == .down)
+    }
+
+    @Test func oneLeafLostIsAWarningForThatLeaf() {
+        var fabric = FabricBuilder.figure1()
+        fabric.lose(1, 101)
+        let found = fabric.findings("session-down")
+        #expect(found.count == 1)
+        #expect(found.first?.severity == .warning)
+        #expect(found.first?.subject.leaf == LeafID(101))
+        #expect(fabric.picture().nodes.first?.health == .degraded)
+    }
+
+    @Test(arguments: [
+        ("Active Received: Administrative shutdown", "Idle", "administrative shutdown"),
+        ("Active Socket: Connection refused", "Idle", "connection refused"),
+        ("Active Socket: Connection reset by peer", "Idle", "reset"),
+        ("Active Socket: Connection closed", "Idle", "closed"),
+        ("Connect Socket: No route to host", "Idle", "no route"),
+        ("Connect Socket: Host is unreachable", "Idle", "no route"),
+        ("OpenSent", "Idle", "leaf hung"),
+        ("Idle BGP Error: Bad peer AS", "Idle", "as-mismatch"),
+        ("Idle Received: Maximum number of prefixes reached", "Idle", "maximum prefixes"),
+        ("Connect", "Active", "passwords"),
+        ("Idle Received: Unknown error 6.10", "Idle", "BFD"),
+        ("Active Socket: Connection reset by peer", "Shut (Admin)", "administrative shutdown on the leaf"),
+    ])
+    func causeComesFromStateAndLastError(info: String, leafState: String, words: String) {
+        var fabric = FabricBuilder.figure1()
+        fabric.lose(2, 102, info: info, leafState: leafState)
+        #expect(fabric.findings("session-down").first?.cause.contains(words) == true)
+    }
+
+    @Test func holdTimerOnBothLeavesInTheSameSecondIsTheNode() {
+        var fabric = FabricBuilder.figure1()
+        fabric.lose(1, 101, info: "Idle Received: Hold timer expired", age: 60)
+        fabric.lose(1, 102, info: "Idle Received: Hold timer expired", age: 61)
+        #expect(fabric.findings("session-down").first?.cause.contains("points at the node") == true)
+    }
+
+    @Test func holdTimerOnOneLeafAloneIsThePathOrTheLeaf() {
+        var fabric = FabricBuilder.figure1()
+        fabric.lose(1, 101, info: "Idle BGP Error: Hold timer expired", age: 60)
+        fabric.lose(1, 102, info: "Idle BGP Error: Hold timer expired", age: 600)
+        let cause = fabric.findings("session-down").first?.cause ?? ""
+        #expect(cause.contains("path or at the leaf"))
+    }
+
+    @Test func holdTimerOfSeveralNodesIsTheLeaf() {
+        var fabric = FabricBuilder.figure1()
+        for node in [1, 2] { fabric.lose(node, 101, info: "Idle BGP Error: Hold timer expired") }
+        let found = fabric.findings("session-down")
+        #expect(found.count == 2)
+        #expect(found.allSatisfy { $0.cause.contains("points at the leaf") })
+    }
+
+    @Test func aLeafThatLosesAllItsSessionsIsOneFinding() {
+        var fabric = FabricBuilder.figure1()
+        for node in [1, 2, 3] { fabric.lose(node, 101) }
+        let found = fabric.findings("session-down")
+        #expect(found.map(\.subject) == [Subject(rack: "rack-1", leaf: LeafID(101))])
+        #expect(fabric.findings("one-leaf-only").count == 1)
+        #expect(fabric.findings("leaves-disagree").count == 1)
+        #expect(fabric.picture().leaves.first?.health == .down)
+    }
+
+    @Test func calicoNodeThatDoesNotRunIsTheCause() {
+        var fabric = FabricBuilder.figure1()
+        let name = FabricBuilder.name(3)
+        fabric.lose(3, 101)
+        fabric.lose(3, 102)
+        fabric.snapshot.nodes[name]?.protocols = nil
+        let from = fabric.provenance(.node(name), "calicoctl node status")
+        fabric.snapshot.nodes[name]?.calico = Observed(
+            CalicoNodeStatus(isRunning: false, peers: [], remarks: []),
+            from)
+        let found = fabric.findings("session-down")
+        #expect(found.first?.severity == .critical)
+        #expect(found.first?.cause.contains("calico-node is not running") == true)
+        #expect(fabric.findings("peer-missing").isEmpty)
+    }
+
+    @Test func leafAloneTellsWithTheNodeUnread() {
+        var fabric = FabricBuilder.figure1()
+        fabric.lose(1, 101)
+        fabric.lose(1, 102)
+        fabric.snapshot.nodes[FabricBuilder.name(1)] = nil
+        fabric.snapshot.cluster.nodes?.value[0].isReady = false
+        let found = fabric.findings("session-down")
+        #expect(found.first?.cause.contains("NotReady") == true)
+        #expect(found.first?.evidence.contains { $0.excerpt.contains("not read") } == true)
+    }
+
+    @Test func unknownIsNeverDown() {
+        var fabric = FabricBuilder.figure1()
+        fabric.snapshot.leaves[LeafID(101)] = nil
+        fabric.snapshot.nodes[FabricBuilder.name(1)] = nil
+        #expect(fabric.session(1, 101)?.verdict == .unknown)
+        #expect(fabric.findings("session-down").isEmpty)
+        #expect(fabric.picture().nodes.first?.health == .unknown)
+    }
+
+    @Test func twoOldSamplesAreStaleWhateverTheySay() {
+        var fabric = FabricBuilder.figure1()
+        fabric.lose(1, 101)
+        fabric.silence(.leaf(LeafID(101)), seconds: 60)
+        fabric.silence(.node(FabricBuilder.name(1)), seconds: 60)
+        #expect(fabric.session(1, 101)?.verdict == .stale)
+        #expect(fabric.findings("session-down").isEmpty)
+    }
+}

@@ -1,0 +1,47 @@
+import Correlation
+import Fabric
+import FoundationEssentials
+import Testing
+
+@Suite struct SessionOneSidedTests {
+    @Test func samplesOfOneMomentThatDisagree() {
+        var fabric = FabricBuilder.figure1()
+        fabric.nodeLoses(1, side: 0, info: "OpenSent", age: 1)
+        #expect(fabric.session(1, 101)?.verdict == .oneSided)
+        let found = fabric.findings("session-one-sided")
+        #expect(found.count == 1)
+        #expect(found.first?.severity == .warning)
+        #expect(found.first?.evidence.count == 2)
+        #expect(fabric.findings("session-down").isEmpty)
+    }
+
+    @Test func anOlderSampleThatStillSaysEstablishedProvesNothing() {
+        var fabric = FabricBuilder.figure1()
+        fabric.leafLoses(101, 1, age: 3)
+        fabric.snapshot.nodes[FabricBuilder.name(1)]?.protocols?.provenance.at = fabric.now.addingTimeInterval(-10)
+        #expect(fabric.session(1, 101)?.verdict == .down)
+        #expect(fabric.findings("session-one-sided").isEmpty)
+    }
+
+    @Test func aYoungerEstablishedSampleIsARecovery() {
+        var fabric = FabricBuilder.figure1()
+        fabric.leafLoses(101, 1, age: 1)
+        fabric.snapshot.leaves[LeafID(101)]?.summaries?.provenance.at = fabric.now.addingTimeInterval(-4)
+        #expect(fabric.session(1, 101)?.verdict == .up)
+    }
+
+    @Test func aDisagreementLongerThanAPollIsReal() {
+        var fabric = FabricBuilder.figure1()
+        fabric.leafLoses(101, 1, age: 60)
+        fabric.snapshot.nodes[FabricBuilder.name(1)]?.protocols?.provenance.at = fabric.now.addingTimeInterval(-10)
+        #expect(fabric.session(1, 101)?.verdict == .oneSided)
+        #expect(fabric.findings("session-one-sided").first?.since == fabric.now.addingTimeInterval(-60))
+    }
+
+    @Test func anOldSampleHasNoVote() {
+        var fabric = FabricBuilder.figure1()
+        fabric.nodeLoses(1, side: 0)
+        fabric.silence(.node(FabricBuilder.name(1)), seconds: 60)
+        #expect(fabric.session(1, 101)?.verdict == .up)
+    }
+}
