@@ -1,0 +1,78 @@
+/// Which room may import what, and nothing beside it: a room imports rooms of lower floors only, and never more than
+/// its row says.
+enum House {
+    /// What any room may import: the vocabulary, Foundation's essentials, logs and the system's own libraries.
+    static let common: Set<String> = [
+        "Fabric", "Foundation", "FoundationEssentials", "Logging", "Glibc", "Musl", "Darwin", "Synchronization",
+        "Dispatch",
+    ]
+
+    /// NIO's modules as the rooms with sockets use them.
+    static let nio: Set<String> = [
+        "NIOCore", "NIOPosix", "NIOConcurrencyHelpers", "NIOFoundationCompat", "NIOHTTP1", "NIOSSL", "NIOTLS",
+        "NIOWebSocket", "NIOEmbedded",
+    ]
+
+    /// HTTP and NIO.
+    static let http: Set<String> = nio.union(["AsyncHTTPClient"])
+
+    /// A room: its floor and what it may import beside ``common``.
+    struct Room {
+        var floor: Int
+        var imports: Set<String>
+
+        init(_ floor: Int, _ imports: Set<String> = []) {
+            self.floor = floor
+            self.imports = imports
+        }
+    }
+
+    /// Every target under `Sources`.
+    static let rooms: [String: Room] = [
+        "Fabric": Room(0),
+        "Formats": Room(1, ["CSimdJSON", "Yams"]),
+        "Design": Room(1, ["Yams"]),
+        "Correlation": Room(2, ["Design"]),
+        "Polling": Room(2, ["Formats"]),
+        "Simulator": Room(2, ["Design"]),
+        "Terminal": Room(2, ["Yams"]),
+        "Children": Room(2, ["Subprocess", "SystemPackage"]),
+        "APICClient": Room(3, http.union(["Polling", "Formats", "Children"])),
+        "ClusterClient": Room(3, http.union(["Polling", "Formats", "Children"])),
+        "Operations": Room(3, ["Design", "Correlation", "Polling"]),
+        "Timeline": Room(3, ["Design", "Polling", "Correlation", "GRDB", "Yams"]),
+        "Console": Room(4, ["Terminal", "Operations", "Timeline", "Correlation", "Design", "Polling"]),
+        "CNcurses": Room(4),
+        "CTerminal": Room(4),
+        "TerminalNcurses": Room(4, ["Terminal", "CNcurses", "CTerminal"]),
+        "SimulatorServer": Room(4, nio.union(["Simulator"])),
+        "Live": Room(5, ["Console", "Polling", "Timeline", "Operations", "Correlation", "Design"]),
+        "Configuration": Room(5, ["Design", "Polling", "APICClient", "ClusterClient", "Children", "Console", "Yams"]),
+        "Commands": Room(
+            5, ["Live", "Console", "Configuration", "Formats", "Polling", "Correlation", "Design", "ArgumentParser"]),
+        "bgpdeck": Room(
+            6,
+            http.union([
+                "Formats", "Design", "Polling", "Correlation", "Simulator", "Terminal", "Children", "APICClient",
+                "ClusterClient", "Operations", "Timeline", "Console", "TerminalNcurses", "SimulatorServer", "Live",
+                "Configuration", "Commands", "ArgumentParser", "ServiceLifecycle",
+            ])),
+    ]
+
+    /// Modules that only the named rooms may import, whatever the table says.
+    static let reserved: [String: Set<String>] = [
+        "CNcurses": ["TerminalNcurses"],
+        "CTerminal": ["TerminalNcurses"],
+        "GRDB": ["Timeline"],
+        "CSimdJSON": ["Formats"],
+    ]
+
+    /// Imports on one floor: the terminal's C halves belong to their one importer, and the commands hand requests to
+    /// the loop and read the configuration.
+    static let sideways: Set<String> = [
+        "TerminalNcurses CNcurses", "TerminalNcurses CTerminal", "Commands Live", "Commands Configuration",
+    ]
+
+    /// Files that are longer than the house wants, with the length that they must not exceed until they are split.
+    static let overlong: [String: Int] = ["Sources/Correlation/Picture.swift": 460]
+}
