@@ -1,4 +1,5 @@
 import Console
+import Correlation
 import Foundation
 import Live
 import Timeline

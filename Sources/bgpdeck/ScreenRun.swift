@@ -73,7 +73,7 @@ struct ThemeShelf {
     func load(_ name: String) -> Result<Theme, ThemeError>? {
         let path = name.contains("/") ? name : folder.map { "\($0)/\(name).yaml" }
         if let path, let text = try? String(contentsOfFile: path, encoding: .utf8) {
-            do throws(ThemeError) { return .success(try Theme.read(text, file: path).theme) } catch {
+            do throws(ThemeError) { return .success(try Theme.read(yaml: text, file: path, name: name).theme) } catch {
                 return .failure(error)
             }
         }

@@ -55,7 +55,8 @@ struct Layout {
         let leaves = min(max(5, (state.picture?.leaves.count ?? 4) + 3), left.height / 3)
         let (rackRect, afterRacks) = left.split(top: racks)
         let (leafRect, afterLeaves) = afterRacks.split(top: leaves)
-        let (findings, log) = afterLeaves.split(top: max(5, afterLeaves.height * 6 / 10))
+        let found = max(8, (state.picture?.findings.count ?? 0) + 3)
+        let (findings, log) = afterLeaves.split(top: max(5, min(found, afterLeaves.height * 6 / 10)))
         let wanted = (state.main == .nodes ? (state.picture?.nodes.count ?? 6) : 200) + 3
         let (nodes, detail) = right.split(top: max(6, min(wanted, right.height / 2)))
         return [

@@ -64,13 +64,18 @@ extension AppState {
             left.append(TextSpan("  CAPTURE \(history.index)/\(history.count) \(Wording.clock(at))", .bannerReplay))
         }
         if onlyProblems { left.append(TextSpan("  ONLY PROBLEMS", .bannerFrozen)) }
-        let right = freshness(room: rect.width - left.width - 2)
-        buffer.put(left, at: rect.origin, maxWidth: rect.width)
-        buffer.put(right, in: rect.inset(columns: 1, rows: 0), aligned: .trailing)
+        let room = rect.width - left.width - 3
+        var right = freshness(isBrief: false, room: room)
+        if right.width > room { right = freshness(isBrief: true, room: room) }
+        let (start, end) = rect.split(right: min(right.width + 1, rect.width / 2))
+        buffer.put(left, at: start.origin, maxWidth: start.width)
+        buffer.put(right, at: end.origin, maxWidth: end.width)
     }
 
     /// The sources in a few words each: those in trouble by name, the others by kind.
-    private func freshness(room: Int) -> TextLine {
+    ///
+    /// Briefly: only the kinds that are in trouble, or `sources ok`.
+    private func freshness(isBrief: Bool, room: Int) -> TextLine {
         guard let snapshot else { return [TextSpan("waiting for the first answers", .statusUnknown)] }
         var line: TextLine = []
         for (name, members) in sourceGroups(snapshot) {
@@ -82,6 +87,7 @@ extension AppState {
             let age = ages.max().map { " " + Wording.age($0) } ?? ""
             let bad = states.filter { $0.1 != .ok }
             let isWaiting = bad.allSatisfy { $0.1 == .waiting }
+            if isBrief, bad.isEmpty { continue }
             line.append(TextSpan("\(name)\(count)\(age) ", .banner))
             line.append(
                 bad.isEmpty
@@ -92,7 +98,7 @@ extension AppState {
                 line.append(TextSpan(" \(source)\(since) \(freshness.rawValue.uppercased())", .statusStale))
             }
         }
-        return line
+        return line.isEmpty ? [TextSpan("sources ok", .statusOk)] : line
     }
 
     private func sourceGroups(_ snapshot: Snapshot) -> [(String, [(key: SourceID, value: SourceStatus)])] {
