@@ -46,8 +46,7 @@ public struct Consent: Sendable, Hashable {
     ///
     /// - Throws: ``ConsentError`` where the name differs or a blocker stands.
     public static func check(typed: String, for plan: Plan) throws(ConsentError) -> Consent {
-        let name = String(
-            typed.trimmingPrefix { $0.isWhitespace }.reversed().trimmingPrefix { $0.isWhitespace }.reversed())
+        let name = String(trimmed(typed[...]))
         guard name == plan.node.text else { throw .mismatch(typed: name, expected: plan.node.text) }
         return try Consent(plan: plan, manner: .typed)
     }

@@ -112,6 +112,16 @@ import Testing
         #expect(world.plan(.drain).text.contains("pods of the node not read"))
     }
 
+    @Test func podsOfAnotherNodeAreNotThisNodesPods() throws {
+        var world = try World()
+        let command = "kubectl get pods -A --field-selector spec.nodeName="
+        for (asked, isAllowed) in [("node-1", true), ("node-2", false), ("node-10", false)] {
+            world.snapshot.cluster.pods = Observed(
+                [pod("web-1")], Provenance(source: .kubernetes, command: command + asked + " -o json", at: world.now))
+            #expect(world.plan(.drain).isAllowed == isAllowed)
+        }
+    }
+
     @Test func unknownNodeCannotBeOverridden() throws {
         var world = try World()
         world.overrides = Set(Blocker.Kind.allCases)

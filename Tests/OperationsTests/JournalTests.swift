@@ -6,7 +6,7 @@ import Testing
 /// Foundation itself is imported for `FileManager` and `FileHandle`, which the essentials lack on Linux.
 @Suite struct JournalTests {
     private func folder() -> URL {
-        FileManager.default.temporaryDirectory.appending(path: "journal-\(UUID().uuidString)")
+        FileManager.default.temporaryDirectory.appending(path: "journal-\(UUID().uuidString)/state")
     }
 
     private func line(
@@ -21,7 +21,7 @@ import Testing
 
     @Test func entriesComeBackAsWritten() throws {
         let place = folder()
-        defer { try? FileManager.default.removeItem(at: place) }
+        defer { try? FileManager.default.removeItem(at: place.deletingLastPathComponent()) }
         let journal = Journal(folder: place.path())
         let entries = [
             line(nil, .started, result: "two\nlines \"quoted\""), line(.cordon, .begin, at: 0.25),
@@ -37,7 +37,7 @@ import Testing
 
     @Test func linesAreJSONWithATimeOfRFC3339() throws {
         let place = folder()
-        defer { try? FileManager.default.removeItem(at: place) }
+        defer { try? FileManager.default.removeItem(at: place.deletingLastPathComponent()) }
         try Journal(folder: place.path()).append(line(.cordon, .begin))
         let text = try String(contentsOf: place.appending(path: Journal.fileName), encoding: .utf8)
         #expect(
@@ -52,7 +52,7 @@ import Testing
 
     @Test func tornAndForeignLinesAreToldNotLost() throws {
         let place = folder()
-        defer { try? FileManager.default.removeItem(at: place) }
+        defer { try? FileManager.default.removeItem(at: place.deletingLastPathComponent()) }
         let journal = Journal(folder: place.path())
         try journal.append(line(.cordon, .begin))
         let file = try FileHandle(forWritingTo: place.appending(path: Journal.fileName))
@@ -79,7 +79,7 @@ import Testing
 
     private func records(_ entries: [JournalEntry]) throws -> [OperationRecord] {
         let place = folder()
-        defer { try? FileManager.default.removeItem(at: place) }
+        defer { try? FileManager.default.removeItem(at: place.deletingLastPathComponent()) }
         for entry in entries { try Journal(folder: place.path()).append(entry) }
         return try Journal.read(folder: place.path()).records
     }
@@ -112,5 +112,7 @@ import Testing
         ])
         #expect(found.maintenance == [World.name(1)])
         #expect(found.unfinished.map(\.id.text) == ["f"])
+        #expect(found.interrupted { $0.pid == World.who.pid }.isEmpty)
+        #expect(found.interrupted { _ in false }.map(\.id.text) == ["f"])
     }
 }

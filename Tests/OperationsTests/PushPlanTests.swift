@@ -66,6 +66,16 @@ import Testing
         #expect(world.plan(.push).isAllowed)
     }
 
+    @Test func aOneSidedSessionCarriesNothing() throws {
+        var world = try with { peers in
+            for place in peers.indices where peers[place].name == "leaf101-node-1" { peers[place].asn = ASN(1) }
+        }
+        try world.setSession(1, 1, .oneSided, node: "start Active")
+        #expect(world.plan(.push).standing.map(\.kind) == [.wouldIsolate])
+        try world.setSession(1, 1, .stale)
+        #expect(world.plan(.push).standing.map(\.kind) == [.staleData, .wouldIsolate])
+    }
+
     @Test func bouncingTheDeadSessionIsFine() throws {
         var world = try with { peers in
             for place in peers.indices where peers[place].name == "leaf102-node-1" { peers[place].asn = ASN(1) }

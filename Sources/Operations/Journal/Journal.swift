@@ -1,11 +1,6 @@
 import Fabric
 import FoundationEssentials
-
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
+import Glibc
 
 /// Why the journal could not be written or read.
 public struct JournalError: Error, Sendable, Hashable, CustomStringConvertible {
@@ -82,15 +77,21 @@ public struct Journal: Sendable {
     }
 
     private func open() throws(JournalError) -> Int32 {
-        if mkdir(folder, 0o700) != 0, errno != EEXIST { throw failure("make the folder of") }
+        if access(folder, F_OK) != 0 { try makeFolder() }
         let flags = O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW
-        #if canImport(Glibc)
-            let file = Glibc.open(path, flags, 0o600)
-        #else
-            let file = Darwin.open(path, flags, 0o600)
-        #endif
+        let file = Glibc.open(path, flags, 0o600)
         guard file >= 0 else { throw failure("open") }
         return file
+    }
+
+    private func makeFolder() throws(JournalError) {
+        do {
+            try FileManager.default.createDirectory(
+                atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        } catch {
+            throw JournalError(
+                "could not make the folder of the journal \(path): \(error); check the path and its owner")
+        }
     }
 
     private func lastByte(of file: Int32) -> UInt8? {

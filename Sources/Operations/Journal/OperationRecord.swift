@@ -52,6 +52,11 @@ extension Sequence<OperationRecord> {
     /// Operations without an end, oldest first: interrupted ones, and those that another console still runs.
     public var unfinished: [OperationRecord] { filter { $0.end == nil } }
 
+    /// Operations that were cut off: without an end, and their console is gone, as the caller knows from host and pid.
+    public func interrupted(isRunning: (Operator) -> Bool) -> [OperationRecord] {
+        unfinished.filter { !isRunning($0.who) }
+    }
+
     /// Nodes that are out of service by an operation: their last finished drain succeeded and no restore succeeded since.
     public var maintenance: Set<NodeName> {
         var nodes: Set<NodeName> = []

@@ -36,7 +36,7 @@ struct DrainObstacles {
 
     private var stale: Blocker? {
         var old = plan.ages.filter { !$0.isFresh && $0.source != .node(plan.node) }.map(\.text)
-        if let pods = context.snapshot.cluster.pods {
+        if let pods = context.pods(of: plan.node) {
             let age = context.now.timeIntervalSince(pods.at)
             if age > DrainObstacles.podSeconds { old.append("pods \(Int(age)) s old") }
         } else {

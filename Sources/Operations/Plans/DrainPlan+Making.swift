@@ -8,13 +8,14 @@ extension DrainPlan {
     init(of node: NodeName, in context: PlanContext) {
         let rack = context.rack(of: node)
         let leaves = context.leaves(of: node)
-        let cluster = context.snapshot.cluster
+        let pods = context.pods(of: node)?.value
         let services = ServiceImpact(node: node, leaves: leaves, context: context)
         self.init(
             node: node, rack: rack?.name, address: context.address(of: node), leaves: leaves,
             options: context.options, isCordoned: context.kubernetesNode(node)?.isCordoned,
-            pods: cluster.pods.map { DrainPlan.groups($0.value.filter { $0.node == node }) },
-            budgets: DrainPlan.blocking(node, cluster), losses: services.losses,
+            pods: pods.map(DrainPlan.groups),
+            budgets: DrainPlan.blocking(pods ?? [], context.snapshot.cluster.budgets?.value ?? []),
+            losses: services.losses,
             lastEndpoints: services.lastEndpoints, withdrawn: services.withdrawn, stayingRanges: services.ranges,
             stayingBlocks: services.blocks, sessions: context.sessions(of: node),
             rackSessions: context.rackSessions(beside: node), occupants: context.occupants(beside: node),
@@ -41,11 +42,9 @@ extension DrainPlan {
         }
     }
 
-    private static func blocking(_ node: NodeName, _ cluster: ClusterState) -> [BlockingBudget] {
-        let evicted = (cluster.pods?.value ?? []).filter {
-            $0.node == node && [.evict, .emptyDir, .unmanaged].contains(treatment(of: $0))
-        }
-        return (cluster.budgets?.value ?? []).compactMap { budget in
+    private static func blocking(_ pods: [Pod], _ budgets: [DisruptionBudget]) -> [BlockingBudget] {
+        let evicted = pods.filter { [.evict, .emptyDir, .unmanaged].contains(treatment(of: $0)) }
+        return budgets.compactMap { budget in
             guard budget.disruptionsAllowed == 0 else { return nil }
             let guarded = evicted.filter(budget.selects).map(\.name).sorted()
             return guarded.isEmpty ? nil : BlockingBudget(budget: budget, pods: guarded)

@@ -61,10 +61,11 @@ enum NodeSelector {
         let inner = text.dropFirst().dropLast()
         return inner.contains(first) ? nil : String(inner)
     }
+}
 
-    private static func trimmed(_ text: Substring) -> Substring {
-        var text = text.drop { $0.isWhitespace }
-        while text.last?.isWhitespace == true { text.removeLast() }
-        return text
-    }
+/// A text without blanks at its ends.
+func trimmed(_ text: Substring) -> Substring {
+    var text = text.drop { $0.isWhitespace }
+    while text.last?.isWhitespace == true { text.removeLast() }
+    return text
 }

@@ -53,6 +53,16 @@ public struct PlanContext: Sendable {
         snapshot.cluster.nodes?.value.first { $0.name == name }
     }
 
+    /// The pods of a node; nil where they were not read, also where the last look asked for another node's only.
+    func pods(of node: NodeName) -> Observed<[Pod]>? {
+        guard let pods = snapshot.cluster.pods else { return nil }
+        let mark = "spec.nodeName="
+        let words = pods.provenance.command.split { $0 == " " || $0 == "&" || $0 == "?" || $0 == "," }
+        let asked = words.compactMap { word in word.firstRange(of: mark).map { String(word[$0.upperBound...]) } }
+        guard asked.isEmpty || asked.contains(node.text) else { return nil }
+        return Observed(pods.value.filter { $0.node == node }, pods.provenance)
+    }
+
     /// The sessions of a node, by leaf.
     func sessions(of node: NodeName) -> [Session] {
         picture.sessions.filter { $0.key.node == node }.sorted { $0.key < $1.key }

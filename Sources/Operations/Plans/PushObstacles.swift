@@ -24,6 +24,11 @@ struct PushObstacles {
     private var stale: Blocker? {
         var old = plan.ages.filter { $0.source == .kubernetes && !$0.isFresh }.map(\.text)
         if context.snapshot.cluster.peers == nil { old.append("live BGPPeers not read") }
+        if !plan.resets.isEmpty {
+            old += plan.sessions.filter { $0.verdict == .stale || $0.verdict == .unknown }.map {
+                "the session with leaf \($0.key.leaf) is \($0.verdict.rawValue)"
+            }
+        }
         guard !old.isEmpty else { return nil }
         let mayGoOn = context.snapshot.cluster.peers != nil
         return Blocker(
@@ -34,7 +39,7 @@ struct PushObstacles {
 
     private var isolating: Blocker? {
         let resets = Set(plan.resets)
-        let up = plan.sessions.filter { $0.verdict == .up || $0.verdict == .flapping || $0.verdict == .oneSided }
+        let up = plan.sessions.filter { $0.verdict == .up || $0.verdict == .flapping }
         let others = plan.sessions.filter { !up.contains($0) }
         guard !up.isEmpty, !others.isEmpty, up.allSatisfy({ resets.contains($0.key) }) else { return nil }
         return Blocker(
