@@ -15,8 +15,8 @@ public enum ParseRun {
     /// Parses bytes of a kind.
     public static func run(_ kind: ParseKind, _ bytes: [UInt8]) -> Outcome {
         switch kind {
-        case .bgpSummary: outcome(NXOS.summary(bytes)) { NXOS.write(summary: $0, to: &$1) }
-        case .routes: outcome(NXOS.routes(bytes)) { NXOS.write(routes: $0, to: &$1) }
+        case .bgpSummary: outcome(NXOS.summaryColumns(bytes)) { NXOS.writeSummary($0, into: &$1) }
+        case .routes: outcome(NXOS.routes(bytes)) { NXOS.writeRoutes($0, into: &$1) }
         case .calicoStatus: outcome(Calico.nodeStatusDocument(bytes)) { $0.write(to: &$1) }
         case .birdProtocols: outcome(BIRD.protocols(bytes)) { BIRD.write(protocols: $0, to: &$1) }
         case .birdRoutes: outcome(BIRD.routes(bytes)) { BIRD.write(routes: $0, to: &$1) }

@@ -143,6 +143,14 @@ extension JSONWriter {
         needsComma = false
     }
 
+    /// Writes a number with a fraction; null for what JSON has no word for (RFC 8259 section 6: no infinity, no NaN).
+    public mutating func number(_ value: Double) {
+        guard value.isFinite else { return null() }
+        separate()
+        bytes.append(contentsOf: "\(value)".utf8)
+        needsComma = true
+    }
+
     private mutating func literal(_ text: StaticString) {
         separate()
         text.withUTF8Buffer { bytes.append(contentsOf: $0) }
