@@ -119,6 +119,8 @@ struct Facts: Sendable {
     let nodes: [NodeName: NodeFacts]
     /// BGPPeers by name.
     let calicoPeers: [String: CalicoPeer]
+    /// BGPPeers that name a node, by node.
+    let calicoPeersOfNode: [NodeName: [CalicoPeer]]
     /// Kubernetes nodes by name.
     let kubernetesNodes: [NodeName: KubernetesNode]
 
@@ -130,8 +132,18 @@ struct Facts: Sendable {
         nodes = snapshot.nodes.mapValues(NodeFacts.init)
         calicoPeers = Dictionary(
             (snapshot.cluster.peers?.value ?? []).map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+        var peersOfNode: [NodeName: [CalicoPeer]] = [:]
+        for peer in snapshot.cluster.peers?.value ?? [] {
+            if let node = peer.node { peersOfNode[node, default: []].append(peer) }
+        }
+        calicoPeersOfNode = peersOfNode
         kubernetesNodes = Dictionary(
             (snapshot.cluster.nodes?.value ?? []).map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    /// The BGPPeer that a node has for an address.
+    func calicoPeer(_ node: NodeName, _ address: IPAddress?) -> CalicoPeer? {
+        calicoPeersOfNode[node]?.first { $0.peerIP == address }
     }
 
     /// Whether a fact is too old to be trusted: its source has been silent for three intervals.
