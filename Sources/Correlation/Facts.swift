@@ -121,6 +121,8 @@ struct Facts: Sendable {
     let calicoPeers: [String: CalicoPeer]
     /// BGPPeers that name a node, by node.
     let calicoPeersOfNode: [NodeName: [CalicoPeer]]
+    /// BGPPeers for several nodes (by selector, or for all), by the peer's address.
+    private let sharedCalicoPeers: [IPAddress: CalicoPeer]
     /// Kubernetes nodes by name.
     let kubernetesNodes: [NodeName: KubernetesNode]
 
@@ -137,13 +139,16 @@ struct Facts: Sendable {
             if let node = peer.node { peersOfNode[node, default: []].append(peer) }
         }
         calicoPeersOfNode = peersOfNode
+        sharedCalicoPeers = Dictionary(
+            (snapshot.cluster.peers?.value ?? []).filter { $0.node == nil }.map { ($0.peerIP, $0) },
+            uniquingKeysWith: { first, _ in first })
         kubernetesNodes = Dictionary(
             (snapshot.cluster.nodes?.value ?? []).map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     }
 
-    /// The BGPPeer that a node has for an address.
+    /// The BGPPeer that a node has for an address: its own, else one for several nodes.
     func calicoPeer(_ node: NodeName, _ address: IPAddress?) -> CalicoPeer? {
-        calicoPeersOfNode[node]?.first { $0.peerIP == address }
+        calicoPeersOfNode[node]?.first { $0.peerIP == address } ?? address.flatMap { sharedCalicoPeers[$0] }
     }
 
     /// Whether a fact is too old to be trusted: its source has been silent for three intervals.
