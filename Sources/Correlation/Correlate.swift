@@ -27,6 +27,6 @@ public func correlate(
     let context = RuleContext(facts: facts, settings: settings, picture: picture, routes: routes)
     let found = RuleCatalog.all.flatMap { $0.findings(in: context) }
     picture.findings = FindingHistory(previous: previous, now: now).settle(found, in: context)
-    RollUp(facts, settings, routes).apply(to: &picture)
+    RollUp(facts, picture.inventory, settings, routes).apply(to: &picture)
     return picture
 }

@@ -61,7 +61,7 @@ struct EffectiveInventory {
             inventory.nodes.append(Node(name: name, address: nil, asn: nil, rack: nil, origin: .discovered))
         }
         if inventory.nodes.isEmpty, !isNodeSideExpected { addNeighborsAsNodes() }
-        for index in inventory.nodes.indices { completeNode(&inventory.nodes[index]) }
+        inventory.nodes = inventory.nodes.map(completed)
     }
 
     /// Whether a source that names nodes is asked but has not answered yet.
@@ -82,13 +82,15 @@ struct EffectiveInventory {
         }
     }
 
-    private func completeNode(_ node: inout Node) {
+    private func completed(_ node: Node) -> Node {
+        var node = node
         let kubernetes = facts.kubernetesNodes[node.name]
         if node.address == nil {
             node.address = address(of: node.name, kubernetes)
             node.subnetLength = node.subnetLength ?? kubernetes?.calicoPrefixLength
         }
         if node.asn == nil { node.asn = asn(of: node, kubernetes) }
+        return node
     }
 
     /// Calico's annotation, BIRD's source address, the neighbor that shares a /29 with one of the node's peers, or
@@ -161,10 +163,9 @@ struct EffectiveInventory {
             inventory.leaves[index].rack = rackOfLeaf[inventory.leaves[index].id]
         }
         var expected: [String: [ASN]] = [:]
-        let byNode = Dictionary(grouping: facts.calicoPeers.values.filter { $0.node != nil }, by: \.node)
         for node in inventory.nodes {
             guard let rack = node.rack else { continue }
-            let told = (byNode[node.name] ?? []).map(\.asn)
+            let told = (facts.calicoPeersOfNode[node.name] ?? []).map(\.asn)
             expected[rack, default: []] +=
                 told.isEmpty ? (facts.nodes[node.name]?.peers ?? []).compactMap(\.neighborAS) : told
         }

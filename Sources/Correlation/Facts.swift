@@ -119,6 +119,10 @@ struct Facts: Sendable {
     let nodes: [NodeName: NodeFacts]
     /// BGPPeers by name.
     let calicoPeers: [String: CalicoPeer]
+    /// BGPPeers that name a node, by node.
+    let calicoPeersOfNode: [NodeName: [CalicoPeer]]
+    /// BGPPeers for several nodes (by selector, or for all), by the peer's address.
+    private let sharedCalicoPeers: [IPAddress: CalicoPeer]
     /// Kubernetes nodes by name.
     let kubernetesNodes: [NodeName: KubernetesNode]
 
@@ -130,8 +134,21 @@ struct Facts: Sendable {
         nodes = snapshot.nodes.mapValues(NodeFacts.init)
         calicoPeers = Dictionary(
             (snapshot.cluster.peers?.value ?? []).map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+        var peersOfNode: [NodeName: [CalicoPeer]] = [:]
+        for peer in snapshot.cluster.peers?.value ?? [] {
+            if let node = peer.node { peersOfNode[node, default: []].append(peer) }
+        }
+        calicoPeersOfNode = peersOfNode
+        sharedCalicoPeers = Dictionary(
+            (snapshot.cluster.peers?.value ?? []).filter { $0.node == nil }.map { ($0.peerIP, $0) },
+            uniquingKeysWith: { first, _ in first })
         kubernetesNodes = Dictionary(
             (snapshot.cluster.nodes?.value ?? []).map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    /// The BGPPeer that a node has for an address: its own, else one for several nodes.
+    func calicoPeer(_ node: NodeName, _ address: IPAddress?) -> CalicoPeer? {
+        calicoPeersOfNode[node]?.first { $0.peerIP == address } ?? address.flatMap { sharedCalicoPeers[$0] }
     }
 
     /// Whether a fact is too old to be trusted: its source has been silent for three intervals.

@@ -7,11 +7,14 @@ struct RollUp {
     private let facts: Facts
     private let settings: CorrelationSettings
     private let routes: RouteIndex
+    /// Addresses of nodes in maintenance, whose lost sessions do not count against a leaf.
+    private let maintained: Set<IPAddress>
 
-    init(_ facts: Facts, _ settings: CorrelationSettings, _ routes: RouteIndex) {
+    init(_ facts: Facts, _ inventory: Inventory, _ settings: CorrelationSettings, _ routes: RouteIndex) {
         self.facts = facts
         self.settings = settings
         self.routes = routes
+        maintained = Set(inventory.nodes.filter { settings.maintenance.contains($0.name) }.compactMap(\.address))
     }
 
     /// Fills the picture's nodes, leaves and racks.
@@ -97,12 +100,6 @@ struct RollUp {
         let up = watched.count { $0.state.isEstablished }
         if up == watched.count { return .ok }
         return up == 0 ? .down : .degraded
-    }
-
-    /// Addresses of nodes in maintenance, whose lost sessions do not count against a leaf.
-    private var maintained: Set<IPAddress> {
-        Set(facts.snapshot.inventory.nodes.filter { settings.maintenance.contains($0.name) }.compactMap(\.address))
-            .union(settings.maintenance.compactMap { facts.kubernetesNodes[$0]?.calicoAddress })
     }
 
     // MARK: Racks

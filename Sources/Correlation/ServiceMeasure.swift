@@ -16,7 +16,8 @@ struct ServiceMeasure {
     private let limit: Int
     private let subnets: [IPPrefix]
     private let leaves: [Leaf]
-    private let nodesOfRack: [String: [Node]]
+    private let nodesOfRack: [String: [NodeName]]
+    private let rackOfNode: [NodeName: String]
     private let nodeOfAddress: [IPAddress: NodeName]
     private let exporters: [IPPrefix: Set<NodeName>]
     private let maintenance: Set<NodeName>
@@ -31,7 +32,9 @@ struct ServiceMeasure {
         maintenance = settings.maintenance
         subnets = Set(inventory.serviceSubnets + plan.ranges).sorted()
         leaves = inventory.leaves.filter { $0.rack != nil }.sorted { $0.id < $1.id }
-        nodesOfRack = Dictionary(grouping: inventory.nodes.sorted { $0.name < $1.name }, by: { $0.rack ?? "" })
+        let named = inventory.nodes.sorted { $0.name < $1.name }
+        nodesOfRack = Dictionary(grouping: named, by: { $0.rack ?? "" }).mapValues { $0.map(\.name) }
+        rackOfNode = Dictionary(named.map { ($0.name, $0.rack ?? "") }, uniquingKeysWith: { a, _ in a })
         nodeOfAddress = Dictionary(
             inventory.nodes.compactMap { node in node.address.map { ($0, node.name) } },
             uniquingKeysWith: { a, _ in a })
@@ -89,15 +92,13 @@ struct ServiceMeasure {
     }
 
     private func view(_ prefix: IPPrefix, _ leaf: Leaf, _ expectedNodes: Set<NodeName>?) -> ServiceView? {
-        let rack = nodesOfRack[leaf.rack ?? ""] ?? []
+        let rack = leaf.rack ?? ""
         let table = facts.table(leaf.id, prefix.family)?.value
         let hops = (table?.nextHops(of: prefix)?.hops ?? []).compactMap(\.address)
-        let expected = rack.map(\.name).filter {
-            !plan.excluded.contains($0) && !maintenance.contains($0) && expectedNodes?.contains($0) != false
-        }
+        let all = expectedNodes.map { $0.filter { rackOfNode[$0] == rack }.sorted() } ?? nodesOfRack[rack] ?? []
+        let expected = all.filter { !plan.excluded.contains($0) && !maintenance.contains($0) }
         if expected.isEmpty, hops.isEmpty { return nil }
-        let inRack = Set(rack.map(\.name))
-        let drawing = hops.compactMap { nodeOfAddress[$0] }.filter(inRack.contains)
+        let drawing = hops.compactMap { nodeOfAddress[$0] }.filter { rackOfNode[$0] == rack }
         let service = plan.service(of: prefix)
         let shares = shares(expected, drawing, hops.count, service)
         var view = ServiceView(

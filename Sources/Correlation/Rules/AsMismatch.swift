@@ -77,9 +77,7 @@ enum AsMismatch: FindingRule {
     }
 
     private static func calicoPeer(_ session: Session, _ context: RuleContext) -> CalicoPeer? {
-        context.snapshot.cluster.peers?.value.first {
-            $0.node == session.key.node && $0.peerIP == session.leafAddress
-        }
+        context.facts.calicoPeer(session.key.node, session.leafAddress)
     }
 
     private static func byError(

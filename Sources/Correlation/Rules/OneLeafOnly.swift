@@ -52,7 +52,7 @@ enum OneLeafOnly: FindingRule {
         let lost = dependent.lost.map { "\(context.name($0.key.leaf)) \($0.verdict.rawValue)" }
         return Finding(
             rule: id, severity: .warning,
-            subject: Subject(rack: node.rack, leaf: dependent.up.key.leaf, node: node.name),
+            subject: Subject(rack: node.rack, leaf: dependent.lost[0].key.leaf, node: node.name),
             since: dependent.lost.compactMap { context.lost($0) }.max(),
             summary: "\(node.name) depends on \(up) alone", cause: listed(lost),
             evidence: ([dependent.up] + dependent.lost).flatMap { context.evidence(of: $0) },

@@ -68,7 +68,7 @@ enum PeerMissing: FindingRule {
             return Side(place: "the node", cause: "the node's BIRD protocol is disabled by hand", remedy: enable)
         }
         let apply = "apply a BGPPeer of \(node) for the leaf"
-        guard let peers = context.snapshot.cluster.peers?.value else {
+        guard context.snapshot.cluster.peers != nil else {
             return Side(
                 place: "the node",
                 cause:
@@ -76,8 +76,7 @@ enum PeerMissing: FindingRule {
                     + "calicoctl get bgppeer decides",
                 remedy: apply + ", or " + enable)
         }
-        let own = peers.filter { $0.node == node || ($0.node == nil && $0.nodeSelector != nil) }
-        if own.contains(where: { $0.peerIP == session.leafAddress }) {
+        if context.facts.calicoPeer(node, session.leafAddress) != nil {
             return Side(
                 place: "the node",
                 cause:

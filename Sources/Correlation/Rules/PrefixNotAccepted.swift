@@ -37,7 +37,10 @@ enum PrefixNotAccepted: FindingRule {
         let others = rejected.filter { $0.kind != .service && $0.kind != .serviceRange }
         let byPrefix = Dictionary(grouping: services) { Group(rack: $0.rack, prefix: $0.prefix) }
         let byNode = Dictionary(grouping: others, by: \.key.node)
-        return byPrefix.sorted { $0.key.prefix < $1.key.prefix }.map { finding($0, $1, context) }
+        let accepted = acceptedSomewhere(Set(byPrefix.keys), context)
+        return byPrefix.sorted { $0.key.prefix < $1.key.prefix }.map {
+            finding($0, $1, isAccepted: accepted.contains($0), context)
+        }
             + byNode.sorted { $0.key < $1.key }.map { finding($0, $1, context) }
     }
 
@@ -46,12 +49,21 @@ enum PrefixNotAccepted: FindingRule {
         var prefix: IPPrefix
     }
 
-    private static func finding(_ group: Group, _ entries: [LedgerEntry], _ context: RuleContext) -> Finding {
+    /// The groups whose prefix some leaf of the rack accepts, or may accept, from some node.
+    private static func acceptedSomewhere(_ groups: Set<Group>, _ context: RuleContext) -> Set<Group> {
+        var accepted: Set<Group> = []
+        for entry in context.picture.ledger where entry.accepted != .no {
+            let group = Group(rack: entry.rack, prefix: entry.prefix)
+            if groups.contains(group) { accepted.insert(group) }
+        }
+        return accepted
+    }
+
+    private static func finding(
+        _ group: Group, _ entries: [LedgerEntry], isAccepted: Bool, _ context: RuleContext
+    ) -> Finding {
         let leaves = Set(entries.map(\.key.leaf)).sorted()
         let nodes = Set(entries.map(\.key.node)).sorted()
-        let isAccepted = context.picture.ledger.contains {
-            $0.rack == group.rack && $0.prefix == group.prefix && $0.accepted != .no
-        }
         return Finding(
             rule: id, severity: isAccepted ? .warning : .critical,
             subject: Subject(

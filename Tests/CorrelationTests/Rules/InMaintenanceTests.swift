@@ -17,6 +17,7 @@ import Testing
         #expect(picture.nodes.first { $0.node.name == FabricBuilder.name(3) }?.health == .maintenance)
         #expect(picture.racks.first?.maintenance == [FabricBuilder.name(3)])
         #expect(picture.racks.first?.health == .maintenance)
+        #expect(picture.leaves.allSatisfy { $0.health == .ok })
     }
 
     @Test func othersStayLoud() {

@@ -39,6 +39,17 @@ import Testing
         #expect(fabric.findings("peer-missing").first?.cause.contains("no BGPPeer") == true)
     }
 
+    @Test func aPeerForSeveralNodesCountsAsConfigured() {
+        var fabric = FabricBuilder.figure1()
+        fabric.leafLoses(102, 2)
+        fabric.onNode(2, side: 1) { _ in false }
+        fabric.snapshot.cluster.peers?.value.removeAll { $0.name == "leaf102-node-2" }
+        let address = FabricBuilder.leafAddress(2, side: 1)
+        fabric.snapshot.cluster.peers?.value.append(
+            CalicoPeer(name: "rack-1", node: nil, nodeSelector: "rack == '1'", peerIP: address, asn: ASN(65101)))
+        #expect(fabric.findings("peer-missing").first?.cause.contains("a BGPPeer exists") == true)
+    }
+
     @Test func neitherSide() {
         var fabric = FabricBuilder.figure1()
         fabric.onLeaf(102, 2) { _ in false }
