@@ -32,7 +32,7 @@ public struct OperationWorld: Sendable {
     public var facts: AsyncStream<OperationFacts>
     /// The passing of time, about one a second.
     public var ticks: AsyncStream<Date>
-    /// The clock.
+    /// The clock: the one that observations are stamped with, or fresh facts could not be told from old ones.
     public var now: @Sendable () -> Date
 
     /// A world from its parts.

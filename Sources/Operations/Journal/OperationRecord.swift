@@ -30,6 +30,22 @@ public struct OperationRecord: Sendable, Hashable {
         return last.step
     }
 
+    /// Its steps as far as the journal tells; steps that it does not name are waiting.
+    public var steps: [OperationStep] {
+        StepID.steps(of: kind).map { id in
+            let last = entries.last { $0.step == id }
+            let state: OperationStep.State =
+                switch last?.phase {
+                case .begin: .running(since: last?.time ?? .distantPast)
+                case .done: .done(at: last?.time ?? .distantPast)
+                case .failed: .failed(at: last?.time ?? .distantPast, reason: last?.result ?? "")
+                case .skipped: .skipped(reason: last?.result ?? "")
+                case .started, .finished, nil: .waiting
+                }
+            return OperationStep(id: id, state: state)
+        }
+    }
+
     /// What state the operation left the world in, as far as the journal tells.
     public var remains: String {
         end?.result ?? Remains(kind: kind, done: done, begun: pending).sentence

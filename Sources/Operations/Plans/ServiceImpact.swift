@@ -12,6 +12,13 @@ struct ServiceImpact {
     let withdrawn: [IPPrefix]
     /// Per withdrawn prefix the other nodes, of any rack, that advertise it or that a leaf forwards it to.
     private let others: [IPPrefix: Set<NodeName>]
+    /// Per withdrawn prefix and leaf the other nodes that the leaf forwards it to.
+    private let sharers: [Place: Set<NodeName>]
+
+    private struct Place: Hashable {
+        let leaf: LeafID
+        let prefix: IPPrefix
+    }
 
     init(node: NodeName, leaves: [LeafID], context: PlanContext) {
         self.node = node
@@ -28,9 +35,13 @@ struct ServiceImpact {
         withdrawn = gone.sorted()
         let known = Set(picture.inventory.nodes.map(\.name))
         var others: [IPPrefix: Set<NodeName>] = [:]
+        var sharers: [Place: Set<NodeName>] = [:]
         for entry in picture.ledger where gone.contains(entry.prefix) && entry.key.node != node {
             if entry.advertised == .yes || entry.installed == .yes {
                 others[entry.prefix, default: []].insert(entry.key.node)
+            }
+            if entry.installed == .yes {
+                sharers[Place(leaf: entry.key.leaf, prefix: entry.prefix), default: []].insert(entry.key.node)
             }
         }
         for view in picture.services where gone.contains(view.prefix) {
@@ -38,6 +49,7 @@ struct ServiceImpact {
             others[view.prefix, default: []].formUnion(hops)
         }
         self.others = others
+        self.sharers = sharers
     }
 
     private static func configured(_ context: PlanContext, _ node: NodeName) -> [IPPrefix] {
@@ -70,11 +82,6 @@ struct ServiceImpact {
         return Set(owned.map(\.block) + told.map(\.prefix)).sorted()
     }
 
-    private struct Place: Hashable {
-        let leaf: LeafID
-        let prefix: IPPrefix
-    }
-
     /// What each leaf loses, by prefix and leaf.
     var losses: [ServiceLoss] {
         let gone = Set(withdrawn)
@@ -89,8 +96,11 @@ struct ServiceImpact {
             gone.contains(entry.prefix) && entry.installed == .yes
                 && !named.contains(Place(leaf: entry.key.leaf, prefix: entry.prefix))
         }
+        let names = unseen.isEmpty ? [:] : serviceNames
         let rest = unseen.map { entry in
-            loss(service(of: entry.prefix), entry.prefix, entry.key.leaf, remaining: sharing(entry).map(\.text))
+            let sharing = sharers[Place(leaf: entry.key.leaf, prefix: entry.prefix)] ?? []
+            return loss(
+                names[entry.prefix.address], entry.prefix, entry.key.leaf, remaining: sharing.sorted().map(\.text))
         }
         return (seen + rest).sorted { ($0.prefix, $0.leaf) < ($1.prefix, $1.leaf) }
     }
@@ -101,14 +111,11 @@ struct ServiceImpact {
             otherNodes: (others[prefix] ?? []).sorted())
     }
 
-    private func sharing(_ entry: LedgerEntry) -> [NodeName] {
-        context.picture.ledger.filter {
-            $0.prefix == entry.prefix && $0.key.leaf == entry.key.leaf && $0.key.node != node && $0.installed == .yes
-        }.map(\.key.node).sorted()
-    }
-
-    private func service(of prefix: IPPrefix) -> ObjectName? {
-        context.snapshot.cluster.services?.value.first { $0.addresses.contains(prefix.address) }?.name
+    private var serviceNames: [IPAddress: ObjectName] {
+        let services = context.snapshot.cluster.services?.value ?? []
+        return Dictionary(
+            services.flatMap { service in service.addresses.map { ($0, service.name) } },
+            uniquingKeysWith: { first, _ in first })
     }
 
     /// Services whose ready endpoints are all on the node.
