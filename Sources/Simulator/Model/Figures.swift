@@ -1,0 +1,126 @@
+import Design
+import Fabric
+
+extension Topology {
+    /// The names that ``named(_:)`` knows.
+    public static let names = ["figure-1", "figure-2", "design-max"]
+
+    /// A topology by its name, nil for a name that is none of ``names``.
+    public static func named(_ name: String) -> Topology? {
+        switch name {
+        case "figure-1": figure1
+        case "figure-2": figure2
+        case "design-max": designMax
+        default: nil
+        }
+    }
+
+    /// The paper's figure 1: two racks with AS 65101 and 65201, leaves 101 to 104, nodes 1 to 6 with AS 65102 to
+    /// 65104 and 65202 to 65204, on ACI 4.2 with multipath relax.
+    public static let figure1 = build(
+        Draft(
+            name: "figure-1", release: "4.2(1)", fabricAS: ASN(65001), vrf: "prod:k8s",
+            racks: (1...2).map { Draft.Rack(number: $0, asn: 65001 + UInt32($0) * 100, nodes: 3) }))
+
+    /// The paper's figure 2: leaves 203 and 204 (AS 64500), three nodes with AS 64501 to 64503, VRF common:calico, on
+    /// an ACI before 4.2 that installs one next hop for an eBGP prefix.
+    public static let figure2 = build(
+        Draft(
+            name: "figure-2", release: "4.1(2)", fabricAS: ASN(65002), vrf: "common:calico",
+            racks: [
+                Draft.Rack(
+                    name: "rack-1", asn: 64500, leaves: [(203, "Leaf203"), (204, "Leaf204")],
+                    nodes: [("calico-master-1", 64501), ("calico-node-1", 64502), ("calico-node-2", 64503)])
+            ]))
+
+    /// The largest cluster that the paper allows: 12 border leaves in six racks, 400 peers on each leaf.
+    public static let designMax = build(
+        Draft(
+            name: "design-max", release: "4.2(1)", fabricAS: ASN(65001), vrf: "prod:k8s",
+            racks: (1...6).map { Draft.Rack(number: $0, asn: 4_200_000_000 + UInt32($0) * 1000, nodes: 400) }))
+
+    /// The few things in which the topologies differ.
+    private struct Draft {
+        struct Rack {
+            var name: String
+            var asn: UInt32
+            var leaves: [(id: Int, name: String)]
+            var nodes: [(name: String, asn: UInt32)]
+
+            init(name: String, asn: UInt32, leaves: [(id: Int, name: String)], nodes: [(name: String, asn: UInt32)]) {
+                self.name = name
+                self.asn = asn
+                self.leaves = leaves
+                self.nodes = nodes
+            }
+
+            /// A rack of figure 1's scheme: leaves from 101 on, nodes numbered through, their AS after the rack's.
+            init(number: Int, asn: UInt32, nodes count: Int) {
+                name = "rack-\(number)"
+                self.asn = asn
+                let first = 99 + 2 * number
+                leaves = [(first, "leaf-\(first)"), (first + 1, "leaf-\(first + 1)")]
+                nodes = []
+                for index in 1...count {
+                    nodes.append(("node-\(count * (number - 1) + index)", asn + UInt32(index)))
+                }
+            }
+        }
+
+        var name: String
+        var release: String
+        var fabricAS: ASN
+        var vrf: String
+        var racks: [Rack]
+    }
+
+    private static func build(_ draft: Draft) -> Topology {
+        let limits = Limits.of(release: draft.release)
+        let isLarge = draft.racks.reduce(0) { $0 + $1.nodes.count } > 250
+        var topology = Topology(
+            name: draft.name, release: draft.release, fabricAS: draft.fabricAS, vrf: draft.vrf, racks: [], leaves: [],
+            nodes: [], podSubnet: prefix(10, isLarge ? 128 : 244, 0, isLarge ? 9 : 16),
+            serviceSubnet: prefix(10, 96, 0, 12), ecmpLimit: limits.ecmpDefault,
+            relaxesMultipath: limits.ecmpDefault > 1, maximumASPath: 2, calicoVersion: "v3.29.0",
+            calicoNamespace: "calico-system", controller: "apic1")
+        for rack in draft.racks { topology.add(rack, large: isLarge) }
+        return topology
+    }
+
+    private mutating func add(_ rack: Draft.Rack, large: Bool) {
+        let asn = ASN(rack.asn)
+        racks.append(RackPlan(name: rack.name, asn: asn, leaves: rack.leaves.map { LeafID($0.id) }))
+        for leaf in rack.leaves {
+            leaves.append(
+                LeafPlan(
+                    id: LeafID(leaf.id), name: leaf.name, rack: rack.name,
+                    routerID: IPAddress(v4: 0xc0a8_ff00 | UInt32(leaf.id & 0xff)),
+                    tep: IPAddress(v4: 0x0a00_2040 | UInt32(leaf.id & 0x3f) << 1)))
+        }
+        for (name, asn) in rack.nodes {
+            let index = nodes.count
+            let base: UInt32 = large ? 0x0a01_0000 : 0xc0a8_0200
+            guard let prefix = IPPrefix(IPAddress(v4: base + UInt32(8 * index)), length: NodeSubnet.length),
+                let subnet = NodeSubnet(prefix: prefix), let address = subnet.node, let gateway = subnet.gateway
+            else { continue }
+            nodes.append(
+                NodePlan(
+                    name: NodeName(name), rack: rack.name, asn: ASN(asn), subnet: prefix, address: address,
+                    leafAddresses: (0...1).compactMap { subnet.leaf(side: $0) }, gateway: gateway, vlan: 310 + index,
+                    blocks: blocks(at: index)))
+        }
+    }
+
+    /// Every second node owns a second block, as one that has once run more than 64 pods.
+    private func blocks(at index: Int) -> [IPPrefix] {
+        let first = podSubnet.address(at: UInt128(64 * (2 * index + 28) + 64))
+        let second = podSubnet.address(at: UInt128(64 * (2 * index + 28) + 128))
+        let chosen = index % 2 == 0 ? [first, second] : [first]
+        return chosen.compactMap { address in address.flatMap { IPPrefix($0, length: 26) } }
+    }
+
+    private static func prefix(_ a: UInt32, _ b: UInt32, _ c: UInt32, _ length: Int) -> IPPrefix {
+        let address = IPAddress(v4: a << 24 | b << 16 | c << 8)
+        return IPPrefix(address, length: length) ?? IPPrefix(host: address)
+    }
+}
