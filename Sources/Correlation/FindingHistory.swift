@@ -46,9 +46,13 @@ struct FindingHistory {
         }
     }
 
+    /// The catalog's order: of equal severity the cause stands above what follows from it.
+    private static let rank = Dictionary(
+        uniqueKeysWithValues: RuleCatalog.all.enumerated().map { ($0.element.id, $0.offset) })
+
     private static func precedes(_ a: Finding, _ b: Finding) -> Bool {
         if a.severity != b.severity { return a.severity > b.severity }
-        if a.rule != b.rule { return a.rule < b.rule }
+        if a.rule != b.rule { return (rank[a.rule] ?? .max, a.rule) < (rank[b.rule] ?? .max, b.rule) }
         return a.subject.sortKey < b.subject.sortKey
     }
 }

@@ -11,14 +11,14 @@ public protocol FindingRule: Sendable {
     static func findings(in context: RuleContext) -> [Finding]
 }
 
-/// Every rule, by identifier.
+/// Every rule there is.
 public enum RuleCatalog {
-    /// The rules in alphabetical order of their identifiers.
+    /// The rules, causes before what follows from them; findings of equal severity are shown in this order.
     public static let all: [any FindingRule.Type] = [
-        AsMismatch.self, InMaintenance.self, LeavesDisagree.self, MeshEnabled.self, OneLeafOnly.self,
-        PeerMissing.self, PrefixNotAccepted.self, RecoveryWait.self, ServiceNextHopSkew.self,
-        ServiceSingleNextHop.self, SessionDown.self, SessionFlapping.self, SessionOneSided.self, SourceFailing.self,
-        SourceStale.self, StaleNextHops.self,
+        RecoveryWait.self, StaleNextHops.self, AsMismatch.self, SessionDown.self, SessionOneSided.self,
+        SessionFlapping.self, PeerMissing.self, PrefixNotAccepted.self, OneLeafOnly.self, ServiceSingleNextHop.self,
+        ServiceNextHopSkew.self, LeavesDisagree.self, MeshEnabled.self, InMaintenance.self, SourceFailing.self,
+        SourceStale.self,
     ]
 
     /// The rule with an identifier, nil where there is none.

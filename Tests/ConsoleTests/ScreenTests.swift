@@ -1,50 +1,91 @@
 import Console
 import Correlation
 import Fabric
-import FoundationEssentials
 import Terminal
+import TestSupport
 import Testing
 
-/// A console driven in process: keys in, screen out, no terminal and no clock.
-struct ConsoleDriver {
-    var state: AppState
-    var effects: [Effect] = []
-
-    init(_ builder: FabricBuilder, columns: Int, rows: Int) {
-        state = AppState(
-            label: FabricLabel(context: "fab2", vrf: FabricBuilder.vrf, isSimulated: false),
-            size: Size(width: columns, height: rows), now: builder.now)
-        show(builder)
-    }
-
-    mutating func show(_ builder: FabricBuilder) { send(.facts(builder.snapshot, builder.picture())) }
-
-    mutating func send(_ message: Message) { effects += update(&state, message) }
-
-    mutating func press(_ keys: String...) {
-        for key in keys { if let chord = KeyChord(text: key) { send(.input(.key(chord))) } }
-    }
-
-    mutating func type(_ text: String) {
-        for character in text { send(.input(.key(KeyChord(character)))) }
-    }
-
-    var screen: CellBuffer { render(state, glyphs: .unicode).buffer }
-    var text: String { screen.rows.joined(separator: "\n") }
-}
-
 @Suite struct ScreenTests {
-    static var broken: FabricBuilder {
-        var builder = FabricBuilder.figure1()
-        builder.lose(5, 104, info: "Active Socket: Connection refused")
-        return builder
+    @Test(arguments: [(80, 24), (120, 36), (200, 60), (60, 16), (40, 10)])
+    func overview(_ columns: Int, _ rows: Int) {
+        let driver = ConsoleDriver(.broken, columns: columns, rows: rows)
+        expectGolden(driver.screen, named: "overview-\(columns)x\(rows)")
     }
 
-    @Test func showsAll() {
-        for (w, h) in [(80, 24), (120, 36), (200, 60), (60, 16), (40, 10)] {
-            let driver = ConsoleDriver(Self.broken, columns: w, rows: h)
-            print(driver.text)
-            print("=======")
+    @Test func nodeWithOneLeafDown() {
+        var driver = ConsoleDriver(.broken)
+        driver.press("down", "down", "down", "down", "enter")
+        expectGolden(driver.screen, named: "node-sessions")
+        driver.press("right")
+        expectGolden(driver.screen, named: "node-prefixes")
+        driver.press("right")
+        expectGolden(driver.screen, named: "node-routes")
+        driver.press("right")
+        expectGolden(driver.screen, named: "node-services")
+        driver.press("right")
+        expectGolden(driver.screen, named: "node-config")
+    }
+
+    @Test func leafWithRoutes() {
+        var driver = ConsoleDriver(.broken)
+        driver.press("3", "enter")
+        expectGolden(driver.screen, named: "leaf-peers")
+        driver.press("right")
+        expectGolden(driver.screen, named: "leaf-routes")
+    }
+
+    @Test func findingWithEvidenceAndRemedy() {
+        var driver = ConsoleDriver(.broken)
+        driver.press("4", "enter", "z")
+        expectGolden(driver.screen, named: "finding")
+    }
+
+    @Test func helpIsMadeFromTheRegistry() {
+        var driver = ConsoleDriver(.broken, columns: 100, rows: 60)
+        driver.press("?")
+        expectGolden(driver.screen, named: "help")
+        for action in ActionRegistry.all where action.id != "interrupt" {
+            #expect(driver.text.contains(action.title), "help lacks \(action.id)")
         }
+    }
+
+    @Test func asciiHasNoOtherCharacter() {
+        let driver = ConsoleDriver(.broken)
+        let text = render(driver.state, glyphs: .ascii).buffer.rows.joined()
+        let isASCII = text.unicodeScalars.allSatisfy { $0.isASCII }
+        #expect(isASCII)
+    }
+
+    @Test func everySizeIsDrawn() {
+        var driver = ConsoleDriver(.broken)
+        driver.press("4")
+        for columns in 1...130 {
+            for rows in [1, 2, 3, 5, 9, 15, 16, 17, 22, 24, 40] {
+                driver.send(.input(.resize(Size(width: columns, height: rows))))
+                let screen = driver.screen
+                #expect(screen.size == Size(width: columns, height: rows))
+            }
+        }
+        #expect(driver.state.focus == .findings)
+    }
+
+    @Test func beforeTheFirstFactsNothingIsCalledDown() {
+        let builder = FabricBuilder.figure1()
+        let state = AppState(
+            label: FabricLabel(context: "x", vrf: nil, isSimulated: false), size: Size(width: 120, height: 36),
+            now: builder.now)
+        let text = render(state, glyphs: .unicode).buffer.rows.joined(separator: "\n")
+        #expect(text.contains("waiting for the first answers"))
+        #expect(!text.contains("DOWN"))
+    }
+
+    @Test func hostileTextFromOutsideIsSanitised() {
+        var builder = FabricBuilder.broken
+        builder.nodeLoses(5, side: 1, info: "Active \u{1b}[2J\u{1b}]0;x\u{07}\u{202e}evil")
+        var driver = ConsoleDriver(builder)
+        driver.press("4", "enter")
+        let isClean = driver.text.unicodeScalars.allSatisfy { $0.value >= 0x20 || $0 == "\n" }
+        #expect(isClean)
+        #expect(!driver.text.unicodeScalars.contains("\u{202e}"))
     }
 }

@@ -1,12 +1,14 @@
 /// A filter as typed: words that must all match.
 ///
 /// A word is a substring (case counts only where the word has a capital letter), `key:value` compares one field, `!`
-/// before either turns it around: `rack:2 state:!up frontend !node-3`.
+/// before either turns it around: `rack:2 state:!up frontend !node-3`. Where a row has several values of a key, such as
+/// the states of its two sessions, `state:!up` asks for one that is not up, `!state:up` for none that is.
 public struct RowFilter: Sendable, Hashable {
     private struct Term: Sendable, Hashable {
         var key: String?
         var value: String
         var isInverse: Bool
+        var isValueInverse: Bool
     }
 
     /// The text as typed.
@@ -18,23 +20,23 @@ public struct RowFilter: Sendable, Hashable {
         self.text = text
         terms = text.split(whereSeparator: \.isWhitespace).compactMap { word in
             var word = word
-            var isInverse = false
-            func takeBang() {
-                if word.first == "!" {
-                    isInverse.toggle()
-                    word = word.dropFirst()
-                }
+            func takeBang() -> Bool {
+                guard word.first == "!" else { return false }
+                word = word.dropFirst()
+                return true
             }
-            takeBang()
+            let isInverse = takeBang()
+            var isValueInverse = false
             var key: String?
             if let colon = word.firstIndex(of: ":"), colon != word.startIndex,
                 word[..<colon].allSatisfy({ $0.isLetter || $0 == "-" })
             {
                 key = word[..<colon].lowercased()
                 word = word[word.index(after: colon)...]
-                takeBang()
+                isValueInverse = takeBang()
             }
-            return word.isEmpty ? nil : Term(key: key, value: String(word), isInverse: isInverse)
+            guard !word.isEmpty else { return nil }
+            return Term(key: key, value: String(word), isInverse: isInverse, isValueInverse: isValueInverse)
         }
     }
 
@@ -48,7 +50,7 @@ public struct RowFilter: Sendable, Hashable {
             let found: Bool
             if let key = term.key {
                 let fields = words().filter { $0.key.hasPrefix(key) }
-                found = fields.contains { RowFilter.contains($0.value, term.value) }
+                found = fields.contains { RowFilter.contains($0.value, term.value) != term.isValueInverse }
             } else {
                 let line = whole ?? text()
                 whole = line
