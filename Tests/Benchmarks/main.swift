@@ -1,6 +1,7 @@
 import Fabric
 import FoundationEssentials
 import Formats
+import Glibc
 
 /// The peak resident memory of this process in MiB (Linux).
 func peakMemory() -> Int {
@@ -10,12 +11,19 @@ func peakMemory() -> Int {
     return (line?.split(separator: " ").dropFirst().first).flatMap { Int($0) }.map { $0 / 1024 } ?? 0
 }
 
-/// The median time of several runs in seconds.
+/// The processor time that this process has used, in seconds: other work on the machine does not count.
+func processorTime() -> Double {
+    var time = timespec()
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+}
+
+/// The median processor time of several runs in seconds.
 func median(runs: Int, _ body: () -> Void) -> Double {
-    let clock = ContinuousClock()
     let times = (0..<runs).map { _ in
-        let time = clock.measure(body).components
-        return Double(time.seconds) + Double(time.attoseconds) / 1e18
+        let start = processorTime()
+        body()
+        return processorTime() - start
     }
     return times.sorted()[runs / 2]
 }

@@ -17,17 +17,86 @@ extension NXOS {
 
     /// Writes the object `{routes: […]}` in the order of the output.
     public static func writeRoutes(_ columns: RouteColumns, into writer: inout JSONWriter) {
+        let texts = RouteTexts(columns)
         writer.beginObject()
         writer.key("routes")
         writer.beginArray()
-        for index in columns.routes.indices { columns.write(route: index, into: &writer) }
+        for index in columns.routes.indices { columns.write(route: index, texts, into: &writer) }
         writer.endArray()
         writer.endObject()
     }
 }
 
+/// The JSON of what many next hops share, written once.
+private struct RouteTexts {
+    var exits = WrittenTexts()
+    var origins = WrittenTexts()
+    /// What follows the address where a next hop resolves to itself: `/32%common:default`.
+    var rests = WrittenTexts()
+
+    init(_ columns: RouteColumns) {
+        for exit in columns.exits {
+            exits.add(exit.write(into:))
+            rests.add { $0.string("/32" + (exit.vrf.map { "%" + $0 } ?? "")) }
+        }
+        for origin in columns.origins { origins.add(origin.write(into:)) }
+    }
+}
+
+/// Pieces of JSON in one array.
+private struct WrittenTexts {
+    private var bytes: [UInt8] = []
+    private var ends: [Int] = [0]
+
+    mutating func add(_ write: (inout JSONWriter) -> Void) {
+        var writer = JSONWriter()
+        write(&writer)
+        bytes.append(contentsOf: writer.bytes)
+        ends.append(bytes.count)
+    }
+
+    @inline(__always)
+    func withText(_ number: Int, _ body: (UnsafeBufferPointer<UInt8>) -> Void) {
+        bytes.withUnsafeBufferPointer { body(UnsafeBufferPointer(rebasing: $0[ends[number]..<ends[number + 1]])) }
+    }
+}
+
+extension RouteExit {
+    fileprivate func write(into writer: inout JSONWriter) {
+        writer.key("via_vrf")
+        writer.string(vrf)
+        writer.key("interface")
+        writer.string(interface)
+        writer.key("preference")
+        writer.number(preference)
+        writer.key("metric")
+        writer.number(metric)
+    }
+}
+
+extension RouteOrigin {
+    fileprivate func write(into writer: inout JSONWriter) {
+        writer.key("protocol")
+        writer.string(owner)
+        writer.key("attributes")
+        writer.strings(attributes)
+        writer.key("tag")
+        writer.number(tag)
+        writer.key("notes")
+        writer.strings(notes)
+        writer.key("segid")
+        writer.number(segmentID)
+        writer.key("tunnelid")
+        writer.string(tunnelID)
+        writer.key("encap")
+        writer.string(encapsulation)
+        writer.key("rwvnid")
+        writer.string(rewriteVNID)
+    }
+}
+
 extension RouteColumns {
-    fileprivate func write(route index: Int, into writer: inout JSONWriter) {
+    fileprivate func write(route index: Int, _ texts: RouteTexts, into writer: inout JSONWriter) {
         let row = routes[index]
         let output = outputs[Int(row.output)]
         writer.beginObject()
@@ -47,7 +116,7 @@ extension RouteColumns {
         writer.strings(row.flags == 0 ? [] : flags[Int(row.flags) - 1])
         writer.key("nexthops")
         writer.beginArray()
-        for hop in hops(of: index) { write(hops[hop], into: &writer) }
+        for hop in hops(of: index) { write(hops[hop], texts, into: &writer) }
         writer.endArray()
         writer.endObject()
     }
@@ -63,58 +132,38 @@ extension RouteColumns {
                 var length = DottedQuad.write(row.prefix, into: buffer)
                 buffer[length] = UInt8(ascii: "/")
                 length = DottedQuad.write(octet: row.length, into: buffer, at: length + 1)
-                writer.string(utf8: UnsafeBufferPointer(rebasing: buffer[..<length]))
+                writer.string(ascii: UnsafeBufferPointer(rebasing: buffer[..<length]))
             }
         }
     }
 
-    private func write(_ hop: Hop, into writer: inout JSONWriter) {
-        let exit = exits[Int(hop.exit)]
-        writer.beginObject()
-        writer.key("best")
-        writer.boolean(hop.stars == 1)
-        writer.key("mbest")
-        writer.boolean(hop.stars == 2)
+    private func write(_ hop: Hop, _ texts: RouteTexts, into writer: inout JSONWriter) {
+        switch hop.stars {
+        case 1: writer.beginObject(members: "{\"best\":true,\"mbest\":false")
+        case 2: writer.beginObject(members: "{\"best\":false,\"mbest\":true")
+        default: writer.beginObject(members: "{\"best\":false,\"mbest\":false")
+        }
+        let address = AddressCode(value: hop.address, kind: hop.kind)
         writer.key("via")
-        writeAddress(hop, into: &writer)
-        writer.key("via_vrf")
-        writer.string(exit.vrf)
-        writer.key("interface")
-        writer.string(exit.interface)
-        writer.key("preference")
-        writer.number(exit.preference)
-        writer.key("metric")
-        writer.number(exit.metric)
+        if hop.kind == .none {
+            writer.null()
+        } else {
+            addresses.withText(address) { writer.string(ascii: $0) }
+        }
+        texts.exits.withText(Int(hop.exit)) { writer.splice($0) }
         writer.key("age")
-        ages.withText(hop.age) { writer.string(utf8: $0) }
-        write(origins[Int(hop.origin)], into: &writer)
+        ages.withText(hop.age) { writer.string(ascii: $0) }
+        texts.origins.withText(Int(hop.origin)) { writer.splice($0) }
         writer.key("recursive")
-        writer.string(recursiveText(hop))
+        if hop.recursive == 1 {
+            texts.rests.withText(Int(hop.exit)) { rest in
+                let inner = UnsafeBufferPointer(rebasing: rest[1..<(rest.count - 1)])
+                addresses.withText(address) { writer.string(ascii: $0, escapedRest: inner) }
+            }
+        } else {
+            writer.string(recursiveText(hop))
+        }
         writer.endObject()
-    }
-
-    private func writeAddress(_ hop: Hop, into writer: inout JSONWriter) {
-        guard hop.kind != .none else { return writer.null() }
-        addresses.withText(AddressCode(value: hop.address, kind: hop.kind)) { writer.string(utf8: $0) }
-    }
-
-    private func write(_ origin: RouteOrigin, into writer: inout JSONWriter) {
-        writer.key("protocol")
-        writer.string(origin.owner)
-        writer.key("attributes")
-        writer.strings(origin.attributes)
-        writer.key("tag")
-        writer.number(origin.tag)
-        writer.key("notes")
-        writer.strings(origin.notes)
-        writer.key("segid")
-        writer.number(origin.segmentID)
-        writer.key("tunnelid")
-        writer.string(origin.tunnelID)
-        writer.key("encap")
-        writer.string(origin.encapsulation)
-        writer.key("rwvnid")
-        writer.string(origin.rewriteVNID)
     }
 
     /// What a next hop resolves to, as printed; nil where nothing was printed.

@@ -19,7 +19,10 @@ extension SummaryParser {
         var state: UInt32 = 0
         var prefixes: UInt64 = 0
         if ByteView.isDigit(view[position]) {
-            prefixes = digits(&position, limit)
+            var length = 0
+            prefixes = input.shortDecimal(position, length: &length)
+            position += length
+            if length == 0 { prefixes = digits(&position, limit) }
         } else {
             guard let word = stateWord(&position, limit) else { return nil }
             state = word
@@ -42,8 +45,13 @@ extension SummaryParser {
     private func field(_ position: inout Int, _ limit: Int) -> UInt64? {
         guard skipBlanks(&position, limit) else { return nil }
         let start = position
-        let value = digits(&position, limit)
-        let length = position - start
+        var length = 0
+        var value = input.shortDecimal(start, length: &length)
+        position = start &+ length
+        if length == 0 {
+            value = digits(&position, limit)
+            length = position &- start
+        }
         guard length > 0, length <= 18, input[start] != UInt8(ascii: "0") || length == 1 else { return nil }
         return input[position] == 0x20 ? value : nil
     }

@@ -46,21 +46,25 @@ struct ByteView {
     @inline(__always)
     func word(_ position: Int, length: Int) -> UInt64 {
         if length == 0 { return 0 }
-        if position + 8 <= count { return word(position) & (UInt64.max >> UInt64(64 - 8 * length)) }
+        if position &+ 8 <= count {
+            return word(position) & UInt64.max >> UInt64(truncatingIfNeeded: 64 &- 8 &* length)
+        }
         var value: UInt64 = 0
         for offset in 0..<length { value |= UInt64(self[position + offset]) << UInt64(8 * offset) }
         return value
     }
 
-    /// Whether two stretches of at most a few dozen bytes are the same; both have eight readable bytes at the start.
+    /// Whether two stretches of at most a few dozen bytes are the same; eight bytes behind each must be readable.
     @inline(__always)
     func matches(_ position: Int, _ other: Int, length: Int) -> Bool {
         var offset = 0
-        while offset + 8 <= length {
-            if word(position + offset) != word(other + offset) { return false }
-            offset += 8
+        while offset &+ 8 <= length {
+            if word(position &+ offset) != word(other &+ offset) { return false }
+            offset = offset &+ 8
         }
-        return word(position + offset, length: length - offset) == word(other + offset, length: length - offset)
+        if offset == length { return true }
+        let difference = word(position &+ offset) ^ word(other &+ offset)
+        return difference << UInt64(truncatingIfNeeded: 64 &- 8 &* (length &- offset)) == 0
     }
 
     /// The position of a byte in a range, or nil.

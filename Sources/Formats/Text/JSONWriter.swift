@@ -127,6 +127,31 @@ public struct JSONWriter {
 }
 
 extension JSONWriter {
+    /// Text that was written before: a value, or members of an object without its braces.
+    @inline(__always)
+    mutating func splice(_ written: UnsafeBufferPointer<UInt8>) {
+        separate()
+        bytes.append(contentsOf: written)
+        needsComma = true
+    }
+
+    /// The beginning of an object: its brace and members that are always the same.
+    mutating func beginObject(members: StaticString) {
+        separate()
+        members.withUTF8Buffer { bytes.append(contentsOf: $0) }
+        needsComma = true
+    }
+
+    /// A string of ASCII without anything to escape, and the escaped rest of it.
+    mutating func string(ascii: UnsafeBufferPointer<UInt8>, escapedRest: UnsafeBufferPointer<UInt8>? = nil) {
+        separate()
+        bytes.append(UInt8(ascii: "\""))
+        bytes.append(contentsOf: ascii)
+        if let escapedRest { bytes.append(contentsOf: escapedRest) }
+        bytes.append(UInt8(ascii: "\""))
+        needsComma = true
+    }
+
     private mutating func open(_ bracket: UInt8) {
         separate()
         bytes.append(bracket)

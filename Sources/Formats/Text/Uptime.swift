@@ -51,15 +51,17 @@ struct PrintedAges {
         guard code & PrintedAges.other == 0 else { return texts.withBytes(Int(code ^ PrintedAges.other), body) }
         return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 8) { buffer in
             buffer.initialize(repeating: UInt8(ascii: ":"))
-            for (place, part) in [(0, code / 3600), (3, code / 60 % 60), (6, code % 60)] as InlineParts {
-                buffer[place] = UInt8(truncatingIfNeeded: part / 10) + 48
-                buffer[place + 1] = UInt8(truncatingIfNeeded: part % 10) + 48
-            }
+            put(code / 3600, at: 0, buffer)
+            put(code / 60 % 60, at: 3, buffer)
+            put(code % 60, at: 6, buffer)
             return body(UnsafeBufferPointer(buffer))
         }
     }
 
-    private typealias InlineParts = [(Int, UInt32)]
+    private func put(_ part: UInt32, at place: Int, _ buffer: UnsafeMutableBufferPointer<UInt8>) {
+        buffer[place] = UInt8(truncatingIfNeeded: part / 10) + 48
+        buffer[place + 1] = UInt8(truncatingIfNeeded: part % 10) + 48
+    }
 
     /// The text of a code.
     func text(_ code: UInt32) -> String { withText(code) { String(decoding: $0, as: UTF8.self) } }
