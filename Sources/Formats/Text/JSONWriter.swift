@@ -84,6 +84,15 @@ public struct JSONWriter {
         number(value)
     }
 
+    /// A whole number as a string.
+    public mutating func quoted(_ value: some FixedWidthInteger & UnsignedInteger) {
+        separate()
+        bytes.append(UInt8(ascii: "\""))
+        digits(UInt64(clamping: value))
+        bytes.append(UInt8(ascii: "\""))
+        needsComma = true
+    }
+
     /// `true` or `false`.
     public mutating func boolean(_ value: Bool) { literal(value ? "true" : "false") }
 
