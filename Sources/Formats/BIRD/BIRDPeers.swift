@@ -91,7 +91,7 @@ struct PeerInfo {
             lastError = nil
             return
         }
-        let state = word.equals("Established") ? BGPState.established : BGPState(words: word.string)
+        let state = PeerInfo.common(word) ?? BGPState(words: word.string)
         if state.phase == .other {
             self.state = nil
             lastError = text
@@ -100,6 +100,24 @@ struct PeerInfo {
             rest = rest.trimmed
             lastError = rest.isEmpty ? nil : rest.squeezed
         }
+    }
+
+    private static let idle = BGPState(words: "Idle")
+    private static let connect = BGPState(words: "Connect")
+    private static let active = BGPState(words: "Active")
+    private static let passive = BGPState(words: "Passive")
+    private static let openSent = BGPState(words: "OpenSent")
+    private static let openConfirm = BGPState(words: "OpenConfirm")
+
+    /// The states that nearly every row has, made once.
+    private static func common(_ word: ByteText) -> BGPState? {
+        if word.equals("Established") { return .established }
+        if word.equals("Active") { return active }
+        if word.equals("Idle") { return idle }
+        if word.equals("Connect") { return connect }
+        if word.equals("OpenSent") { return openSent }
+        if word.equals("OpenConfirm") { return openConfirm }
+        return word.equals("Passive") ? passive : nil
     }
 }
 

@@ -16,7 +16,7 @@ public struct BIRDReply: Sendable {
         case violation(String)
     }
 
-    /// The longest line that is accepted, in bytes.
+    /// The longest line that is accepted, in bytes without its end.
     public let maximumLine: Int
     /// The largest reply that is accepted, in bytes.
     public let maximumReply: Int
@@ -36,17 +36,28 @@ public struct BIRDReply: Sendable {
     /// Takes the next bytes and returns what they completed. The `text` of a reply holds all its lines with codes and
     /// line ends, ready for ``BIRD``; its `code` is that of the last line (0 for `0000`, 8001 for
     /// `Network not in table`).
-    public mutating func receive(_ bytes: some Sequence<UInt8>) -> [Event] {
+    public mutating func receive(_ bytes: some Collection<UInt8>) -> [Event] {
         var events: [Event] = []
-        for byte in bytes where !isBroken {
-            line.append(byte)
-            if byte == 0x0a {
+        let isContiguous: Void? = bytes.withContiguousStorageIfAvailable { receive($0, &events) }
+        if isContiguous == nil { Array(bytes).withUnsafeBufferPointer { receive($0, &events) } }
+        return events
+    }
+
+    private mutating func receive(_ bytes: UnsafeBufferPointer<UInt8>, _ events: inout [Event]) {
+        var start = 0
+        while start < bytes.count, !isBroken {
+            var end = start
+            let limit = min(bytes.count, start + maximumLine - line.count)
+            while end < limit, bytes[end] != 0x0a { end += 1 }
+            let isLine = end < bytes.count && bytes[end] == 0x0a
+            line.append(contentsOf: bytes[start..<(isLine ? end + 1 : end)])
+            start = end + 1
+            if isLine {
                 if let event = endLine() { events.append(event) }
-            } else if line.count > maximumLine {
+            } else if end < bytes.count {
                 events.append(fail("a line is longer than \(maximumLine) bytes"))
             }
         }
-        return events
     }
 
     private mutating func endLine() -> Event? {

@@ -122,6 +122,15 @@ import Testing
     @Test func holdsItsLimits() {
         var long = BIRDReply(maximumLine: 16)
         #expect(long.receive([UInt8](repeating: 65, count: 1000)) == [.violation("a line is longer than 16 bytes")])
+        for size in [1, 5, 100] {
+            var exact = BIRDReply(maximumLine: 16)
+            let stream = "0014 12345678901\n".octets
+            var events: [BIRDReply.Event] = []
+            for start in stride(from: 0, to: stream.count, by: size) {
+                events += exact.receive(stream[start..<min(stream.count, start + size)])
+            }
+            #expect(events == [.reply(code: 14, text: stream)])
+        }
         var large = BIRDReply(maximumReply: 20)
         let events = large.receive("1007-1234567890\n 1234567890\n0000 \n".octets)
         #expect(events == [.violation("a reply is larger than 20 bytes")])
