@@ -33,6 +33,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 func testFolders(_ name: String) -> [String] {
     switch name {
     case "Formats", "Configuration", "Timeline": ["Fixtures"]
+    case "EndToEnd": ["Captures"]
     case "Console", "Terminal": ["Goldens"]
     default: []
     }
@@ -63,7 +64,7 @@ let package = Package(
         room("APICClient", ["Fabric", "Formats", "Polling", "Children"]),
         room("ClusterClient", ["Fabric", "Formats", "Polling", "Children"]),
         room("Operations", ["Fabric", "Design", "Correlation", "Polling"]),
-        room("Timeline", ["Fabric", "Polling", "Correlation", yams]),
+        room("Timeline", ["Fabric", "Design", "Polling", "Correlation", yams]),
         // Floor 4
         room("Console", ["Fabric", "Terminal", "Operations", "Timeline", "Correlation", "Design", "Polling"]),
         .systemLibrary(name: "CNcurses", providers: [.apt(["libncurses-dev"])]),
@@ -72,7 +73,9 @@ let package = Package(
         room("SimulatorServer", ["Fabric", "Simulator"]),
         // Floor 5
         room("Live", ["Fabric", "Console", "Polling", "Timeline", "Operations", "Correlation"]),
-        room("Configuration", ["Fabric", "Design", "Polling", "APICClient", "ClusterClient", "Console", yams]),
+        room(
+            "Configuration",
+            ["Fabric", "Design", "Polling", "Children", "APICClient", "ClusterClient", "Console", yams]),
         room("Commands", ["Fabric", "Formats", "Live", "Console", "Configuration", arguments, logging]),
         // Floor 6
         .executableTarget(
@@ -104,7 +107,8 @@ let package = Package(
                 "Fabric",
             ]),
         tests(
-            "Configuration", ["Configuration", "APICClient", "ClusterClient", "Polling", "Design", "Console", "Fabric"]),
+            "Configuration",
+            ["Configuration", "APICClient", "ClusterClient", "Children", "Polling", "Design", "Console", "Fabric"]),
         tests("Architecture", []),
         tests("EndToEnd", ["Fabric"]),
         // Measured by hand: ratios in one run

@@ -1,0 +1,37 @@
+import Design
+
+extension DocumentReader {
+    /// One of a few words.
+    mutating func word<Word: RawRepresentable & CaseIterable>(
+        _ value: DocumentValue, _ what: String, _ type: Word.Type
+    ) -> Word? where Word.RawValue == String {
+        guard let text = text(value, what) else { return nil }
+        if let word = Word(rawValue: text) { return word }
+        let words = Word.allCases.map(\.rawValue)
+        let hint = nearest(to: text, in: words).map { "; did you mean '\($0)'?" } ?? ""
+        error(at: value.mark, "\(what) is one of \(words.joined(separator: ", ")), not '\(shown(text))'\(hint)")
+        return nil
+    }
+
+    /// A time: `5s`, `500ms`, `2m`, `1h`; a bare number is seconds.
+    mutating func duration(_ value: DocumentValue, _ what: String) -> Duration? {
+        guard let text = text(value, what) else { return nil }
+        let number = text.prefix { $0.isASCII && $0.isNumber }
+        guard let count = Int(number), count <= 86_400_000 else { return refuse(value, what, text) }
+        let found: Duration
+        switch text.dropFirst(number.count) {
+        case "ms": found = .milliseconds(count)
+        case "", "s": found = .seconds(count)
+        case "m", "min": found = .seconds(count * 60)
+        case "h": found = .seconds(count * 3600)
+        default: return refuse(value, what, text)
+        }
+        guard found <= .seconds(86_400) else { return refuse(value, what, text) }
+        return found
+    }
+
+    private mutating func refuse(_ value: DocumentValue, _ what: String, _ text: String) -> Duration? {
+        error(at: value.mark, "\(what) is a time such as 5s, 500ms, 2m or 1h (a day at most), not '\(shown(text))'")
+        return nil
+    }
+}
