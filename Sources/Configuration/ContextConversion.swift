@@ -35,6 +35,7 @@ extension Context {
             nodes: nodes, kubeconfig: kubeconfig, context: kubeContext, readsCluster: readsCluster)
         if let ssh = tools.ssh { configuration.ssh.tool = ssh }
         if let kubectl = tools.kubectl { configuration.kubectl = kubectl }
+        if let calicoctl = tools.calicoctl { configuration.calicoctl = calicoctl }
         if let calicoNamespace { configuration.calicoNamespace = calicoNamespace }
         return configuration
     }

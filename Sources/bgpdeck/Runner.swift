@@ -5,7 +5,6 @@ import Fabric
 import Foundation
 import Live
 import Operations
-import SimulatorServer
 
 /// Why a run cannot begin: one message for standard error, and the status to exit with.
 struct RunFailure: Error {
@@ -31,8 +30,8 @@ enum Runner {
         switch request {
         case .parse(let kind, let file): return try parse(kind, file)
         case .explain(let rule): return explain(rule)
-        case .configCheck(let file): return ConfigRun.check(file)
-        case .info: return ConfigRun.info()
+        case .configCheck(let file): return try ConfigRun.check(file)
+        case .info: return try ConfigRun.info()
         case .simulatorHost(let socket, let fabric, let seed, let faults):
             return await SimulatedFabricProcess.host(socket: socket, fabric: fabric, seed: seed, faults: faults)
         case .standIn(let role, let socket, let arguments):
@@ -56,9 +55,10 @@ enum Runner {
                 await OperateRun.run(kind, nodes, world, isDryRun: isDryRun, isConfirmed: isConfirmed)
             }
         case .watch(let source, let appearance):
-            return try await withWorld(source) { world in
-                appearance.isPlain ? await PlainRun.run(world) : try await ScreenRun.run(world, appearance)
-            }
+            let built = try await WorldBuilder.build(source)
+            defer { built.end() }
+            if appearance.isPlain { return await PlainRun.run(built.world) }
+            return try await ScreenRun.run(built.world, appearance, style: built.style)
         }
     }
 
