@@ -259,7 +259,7 @@ public final class ConsoleLoop {
                     let text = String(decoding: bytes.prefix(4 << 20), as: UTF8.self)
                     lines += text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
                 } else {
-                    lines.append("(the raw text is no longer kept)")
+                    lines.append(piece.evidence == nil ? "(nothing was read)" : "(the raw text is no longer kept)")
                 }
                 lines.append("")
             }

@@ -47,23 +47,23 @@ extension AppState {
     }
 
     func drawHeader(in rect: Rect, _ buffer: inout CellBuffer) {
-        buffer.fill(rect, role: .banner)
         var left: TextLine = [TextSpan(" " + label.context, .banner)]
         if let vrf = label.vrf { left.append(TextSpan(" \(buffer.glyphs.separator) \(vrf)", .banner)) }
-        if label.isSimulated { left.append(TextSpan("  SIMULATED", .bannerReplay)) }
+        left.append(TextSpan(" ", .banner))
+        if label.isSimulated { left.append(TextSpan(" SIMULATED ", .bannerReplay)) }
         switch access {
-        case .readOnly: left.append(TextSpan("  READ-ONLY", .bannerReadOnly))
+        case .readOnly: left.append(TextSpan(" READ-ONLY ", .bannerReadOnly))
         case .changes(let until):
             let rest = until.map { " " + Wording.age($0.timeIntervalSince(now)) } ?? ""
-            left.append(TextSpan("  CHANGES ALLOWED\(rest)", .bannerChanges))
+            left.append(TextSpan(" CHANGES ALLOWED\(rest) ", .bannerChanges))
         }
         if let frozen {
-            left.append(TextSpan("  FROZEN \(Wording.clock(frozen.at)), \(frozen.newer) newer", .bannerFrozen))
+            left.append(TextSpan(" FROZEN \(Wording.clock(frozen.at)), \(frozen.newer) newer ", .bannerFrozen))
         }
         if let history, let at = snapshot?.at {
-            left.append(TextSpan("  CAPTURE \(history.index)/\(history.count) \(Wording.clock(at))", .bannerReplay))
+            left.append(TextSpan(" CAPTURE \(history.index)/\(history.count) \(Wording.clock(at)) ", .bannerReplay))
         }
-        if onlyProblems { left.append(TextSpan("  ONLY PROBLEMS", .bannerFrozen)) }
+        if onlyProblems { left.append(TextSpan(" ONLY PROBLEMS ", .bannerFrozen)) }
         let room = rect.width - left.width - 3
         var right = freshness(isBrief: false, room: room)
         if right.width > room { right = freshness(isBrief: true, room: room) }
@@ -88,7 +88,7 @@ extension AppState {
             let bad = states.filter { $0.1 != .ok }
             let isWaiting = bad.allSatisfy { $0.1 == .waiting }
             if isBrief, bad.isEmpty { continue }
-            line.append(TextSpan("\(name)\(count)\(age) ", .banner))
+            line.append(TextSpan("\(name)\(count)\(age) ", .textDim))
             line.append(
                 bad.isEmpty
                     ? TextSpan("ok", .statusOk)
