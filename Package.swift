@@ -109,6 +109,8 @@ let package = Package(
         tests(
             "Configuration",
             ["Configuration", "APICClient", "ClusterClient", "Children", "Polling", "Design", "Console", "Fabric"]),
+        tests("Live", ["Live", "Console", "Operations", "Correlation", "Polling", "Terminal", "Timeline", "Fabric"]),
+        tests("Commands", ["Commands", "Console", "Correlation", "Formats", "Fabric"]),
         tests("Architecture", []),
         tests("EndToEnd", ["Fabric"]),
         // Measured by hand: ratios in one run

@@ -38,7 +38,7 @@ public final class ConsoleLoop {
         self.world = world
         self.backend = backend
         self.loadTheme = loadTheme
-        engine = Engine(world, seed: UInt64(world.now().timeIntervalSince1970))
+        engine = Engine(world)
         (inbox, send) = AsyncStream.makeStream(bufferingPolicy: .unbounded)
         desk = OperationDesk(world) { [engine] looks in Task { await engine.poll(looks) } }
         state = AppState(label: world.label, size: backend.size, now: world.now())

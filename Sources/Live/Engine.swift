@@ -36,11 +36,11 @@ public actor Engine {
     private let pause: Duration = .milliseconds(120)
 
     /// An engine that has not begun; ``run()`` begins.
-    public init(_ world: World, seed: UInt64) {
+    public init(_ world: World) {
         self.world = world
         fold = Fold(inventory: world.inventory, at: world.now())
         settings = world.settings
-        schedule = PollSchedule(intervals: world.intervals, seed: seed)
+        schedule = PollSchedule(intervals: world.intervals)
         (inbox, send) = AsyncStream.makeStream(bufferingPolicy: .unbounded)
     }
 
@@ -55,10 +55,10 @@ public actor Engine {
     public func run() async {
         expectSources()
         await withDiscardingTaskGroup { group in
-            act(schedule.handle(.targets(world.targets), now: elapsed), in: &group)
+            act(schedule.handle(.targets(world.targets), at: elapsed), in: &group)
             for await event in inbox {
                 if Task.isCancelled { break }
-                act(schedule.handle(event, now: elapsed), in: &group)
+                act(schedule.handle(event, at: elapsed), in: &group)
             }
             group.cancelAll()
         }

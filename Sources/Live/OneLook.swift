@@ -15,7 +15,7 @@ public enum OneLook {
             let moment = playback.moments.last ?? Playback.Moment.empty(world)
             return (moment.snapshot, moment.picture)
         }
-        let engine = Engine(world, seed: 1)
+        let engine = Engine(world)
         let running = Task { await engine.run() }
         let began = ContinuousClock.now
         await engine.settle()

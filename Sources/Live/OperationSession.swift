@@ -15,7 +15,7 @@ public actor OperationSession {
     /// A session that begins to poll with its first plan.
     public init(_ world: World) {
         self.world = world
-        let engine = Engine(world, seed: 1)
+        let engine = Engine(world)
         self.engine = engine
         desk = OperationDesk(world) { looks in Task { await engine.poll(looks) } }
     }

@@ -13,7 +13,7 @@ enum PlainRun {
             }
             return 0
         }
-        let engine = Engine(world, seed: UInt64(Date().timeIntervalSince1970))
+        let engine = Engine(world)
         let events = await engine.events()
         let running = Task { await engine.run() }
         var isFirst = true
