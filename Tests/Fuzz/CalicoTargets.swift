@@ -3,7 +3,7 @@ import Formats
 /// The parsers of the Calico side by name, for the fuzzer: each takes any bytes and must return.
 enum CalicoTargets {
     /// A target: its name, and what reads the bytes and returns how many diagnostics came of it.
-    typealias Target = (name: String, run: ([UInt8]) -> Int)
+    typealias Target = (name: String, run: @Sendable ([UInt8]) -> Int)
 
     static let all: [Target] = [
         ("calico-status", { Calico.nodeStatus($0).diagnostics.count }),
@@ -25,7 +25,7 @@ enum CalicoTargets {
     ]
 
     /// The first byte cuts the stream, so that the fuzzer finds the seams.
-    private static func socket(_ bytes: [UInt8]) -> Int {
+    @Sendable private static func socket(_ bytes: [UInt8]) -> Int {
         var reader = BIRDReply(maximumReply: 1 << 20)
         let size = Int(bytes.first ?? 0) + 1
         var events = 0
