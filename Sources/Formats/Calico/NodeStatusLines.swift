@@ -1,7 +1,7 @@
 /// Walks the output of `calicoctl node status`.
 struct NodeStatusLines {
     struct Result {
-        var document = Calico.NodeStatusDocument(running: nil, families: [])
+        var document = Calico.NodeStatusTables(running: nil, families: [])
         /// The input's line of each row, in the order of the document.
         var lines: [Int] = []
         var remarks: [String] = []
@@ -140,7 +140,7 @@ extension NodeStatusLines {
     }
 
     /// A table without its title has the family of its first address.
-    private mutating func inferFamily(_ peer: Calico.NodeStatusDocument.Peer, _ line: CapturedLine) {
+    private mutating func inferFamily(_ peer: Calico.NodeStatusTables.Peer, _ line: CapturedLine) {
         let family = peer.address.contains(":") ? "ipv6" : "ipv4"
         result.document.families.append(.init(family: family, peers: []))
         diagnostics.add(.note, line, "a table without a title, taken for \(family)")
@@ -226,8 +226,8 @@ struct TableColumns {
     }
 
     /// A row from its cells; the address is empty in a continuation.
-    func peer(_ cells: [ByteText]) -> Calico.NodeStatusDocument.Peer {
-        var peer = Calico.NodeStatusDocument.Peer(address: "", type: nil, state: nil, since: nil, info: nil)
+    func peer(_ cells: [ByteText]) -> Calico.NodeStatusTables.Peer {
+        var peer = Calico.NodeStatusTables.Peer(address: "", type: nil, state: nil, since: nil, info: nil)
         for (field, cell) in zip(fields, cells) where !cell.isEmpty {
             switch field {
             case .address: peer.address = cell.squeezed
@@ -242,7 +242,7 @@ struct TableColumns {
     }
 }
 
-extension Calico.NodeStatusDocument.Peer {
+extension Calico.NodeStatusTables.Peer {
     /// Appends the cells of a wrapped row, each with one blank between.
     fileprivate mutating func join(_ more: Self) {
         func join(_ text: inout String?, _ more: String?) {

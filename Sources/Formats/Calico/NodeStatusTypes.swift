@@ -4,8 +4,8 @@ public import Fabric
 public enum Calico {}
 
 extension Calico {
-    /// `calicoctl node status` as it is printed: the JSON of `bgpdeck parse calico-status`.
-    public struct NodeStatusDocument: Hashable, Sendable {
+    /// `calicoctl node status` as it is printed: what the JSON of `bgpdeck parse calico-status` holds.
+    public struct NodeStatusTables: Hashable, Sendable {
         /// Whether Calico runs; nil where the output does not say. Of several nodes in one output false where it does
         /// not run on one of them.
         public var running: Bool?
@@ -56,17 +56,17 @@ extension Calico {
         }
     }
 
-    /// Reads `calicoctl node status` of any release as the document of `parse`.
+    /// Reads `calicoctl node status` of any release as it is printed.
     ///
     /// Tables of 2015 to today are read: centred or left-aligned, INFO wrapped or not. Banners before the status are
     /// noted. A family that BIRD could not be asked for, and a missing right, are diagnostics; another command's
     /// output is refused by name.
-    public static func nodeStatusDocument(_ bytes: [UInt8]) -> Parsed<NodeStatusDocument> {
-        bytes.withUnsafeBufferPointer { nodeStatusDocument($0) }
+    public static func nodeStatusTables(_ bytes: [UInt8]) -> Parsed<NodeStatusTables> {
+        bytes.withUnsafeBufferPointer { nodeStatusTables($0) }
     }
 
-    /// Reads `calicoctl node status` as a document from borrowed bytes.
-    public static func nodeStatusDocument(_ bytes: UnsafeBufferPointer<UInt8>) -> Parsed<NodeStatusDocument> {
+    /// Reads `calicoctl node status` as it is printed from borrowed bytes.
+    public static func nodeStatusTables(_ bytes: UnsafeBufferPointer<UInt8>) -> Parsed<NodeStatusTables> {
         let result = NodeStatusLines.read(bytes)
         return Parsed(result.document, diagnostics: result.diagnostics)
     }
@@ -97,7 +97,7 @@ extension Calico {
         return Parsed(status, diagnostics: DiagnosticList.merged(result.diagnostics, broken.all))
     }
 
-    private static func peer(_ row: NodeStatusDocument.Peer) -> NodePeer? {
+    private static func peer(_ row: NodeStatusTables.Peer) -> NodePeer? {
         guard let (address, port) = address(row.address) else { return nil }
         var text = row.info ?? ""
         let info = text.withUTF8 { PeerInfo(ByteText($0, 0, $0.count)) }

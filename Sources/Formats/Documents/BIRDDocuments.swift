@@ -1,18 +1,48 @@
 public import Fabric
 
 extension BIRD {
-    /// Writes the document of `bgpdeck parse bird-protocols`:
+    /// The JSON of `bgpdeck parse bird-protocols`, one line with a line feed:
     /// `{protocols: [{name, proto, table, state, since, info}]}`. An empty table or INFO is null.
-    public static func write(protocols: [BIRDProtocol], to writer: inout JSONWriter) {
+    public static func protocolsDocument(_ bytes: UnsafeBufferPointer<UInt8>) -> Parsed<[UInt8]> {
+        let parsed = protocols(bytes)
+        var writer = JSONWriter()
+        write(protocols: parsed.value, into: &writer)
+        writer.newline()
+        return Parsed(writer.bytes, diagnostics: parsed.diagnostics)
+    }
+
+    /// The JSON of `bgpdeck parse bird-protocols` from an array.
+    public static func protocolsDocument(_ bytes: [UInt8]) -> Parsed<[UInt8]> {
+        bytes.withUnsafeBufferPointer { protocolsDocument($0) }
+    }
+
+    /// The JSON of `bgpdeck parse bird-routes`, one line with a line feed:
+    /// `{routes: [{prefix, gateway, interface, type, protocol, since, from, primary, metric, origin}]}`.
+    /// A multipath route is one row per next hop, each with the type `multipath`.
+    public static func routesDocument(_ bytes: UnsafeBufferPointer<UInt8>) -> Parsed<[UInt8]> {
+        let parsed = routes(bytes)
+        var writer = JSONWriter()
+        write(routes: parsed.value, into: &writer)
+        writer.newline()
+        return Parsed(writer.bytes, diagnostics: parsed.diagnostics)
+    }
+
+    /// The JSON of `bgpdeck parse bird-routes` from an array.
+    public static func routesDocument(_ bytes: [UInt8]) -> Parsed<[UInt8]> {
+        bytes.withUnsafeBufferPointer { routesDocument($0) }
+    }
+
+    /// Writes the object `{protocols: […]}`.
+    public static func write(protocols: [BIRDProtocol], into writer: inout JSONWriter) {
         writer.beginObject()
         writer.key("protocols")
         writer.beginArray()
-        for row in protocols { write(row, to: &writer) }
+        for row in protocols { write(row, into: &writer) }
         writer.endArray()
         writer.endObject()
     }
 
-    private static func write(_ row: BIRDProtocol, to writer: inout JSONWriter) {
+    private static func write(_ row: BIRDProtocol, into writer: inout JSONWriter) {
         writer.beginObject()
         writer.key("name")
         writer.string(row.name)
@@ -29,19 +59,17 @@ extension BIRD {
         writer.endObject()
     }
 
-    /// Writes the document of `bgpdeck parse bird-routes`:
-    /// `{routes: [{prefix, gateway, interface, type, protocol, since, from, primary, metric, origin}]}`.
-    /// A multipath route is one row per next hop, each with the type `multipath`.
-    public static func write(routes: [NodeRoute], to writer: inout JSONWriter) {
+    /// Writes the object `{routes: […]}`.
+    public static func write(routes: [NodeRoute], into writer: inout JSONWriter) {
         writer.beginObject()
         writer.key("routes")
         writer.beginArray()
-        for route in routes { write(route, to: &writer) }
+        for route in routes { write(route, into: &writer) }
         writer.endArray()
         writer.endObject()
     }
 
-    private static func write(_ route: NodeRoute, to writer: inout JSONWriter) {
+    private static func write(_ route: NodeRoute, into writer: inout JSONWriter) {
         writer.beginObject()
         writer.key("prefix")
         writer.string(route.prefix.description)

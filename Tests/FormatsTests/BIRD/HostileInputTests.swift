@@ -7,7 +7,7 @@ import Testing
     /// Runs all parsers; returns the number of diagnostics of each.
     static func parseAll(_ bytes: [UInt8]) -> [Int] {
         [
-            Calico.nodeStatus(bytes).diagnostics.count, Calico.nodeStatusDocument(bytes).diagnostics.count,
+            Calico.nodeStatus(bytes).diagnostics.count, Calico.nodeStatusTables(bytes).diagnostics.count,
             BIRD.protocols(bytes).diagnostics.count, BIRD.peers(bytes).diagnostics.count,
             BIRD.routes(bytes).diagnostics.count, BIRD.status(bytes).diagnostics.count,
             Kubernetes.nodes(bytes).diagnostics.count, Kubernetes.services(bytes).diagnostics.count,
@@ -52,7 +52,7 @@ import Testing
         let head = "Calico process is running.\nDaemon is up and running\n".octets
         let bytes = head + [UInt8](repeating: 65, count: 10 << 20)
         #expect(BIRD.status(bytes).diagnostics.map(\.line) == [1, 3])
-        #expect(Calico.nodeStatusDocument(bytes).diagnostics.map(\.line).sorted() == [2, 3])
+        #expect(Calico.nodeStatusTables(bytes).diagnostics.map(\.line).sorted() == [2, 3])
     }
 
     @Test func boundsDiagnostics() {

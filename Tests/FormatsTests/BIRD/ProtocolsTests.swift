@@ -147,7 +147,7 @@ import Testing
 
     @Test func writesTheDocument() throws {
         var writer = JSONWriter()
-        BIRD.write(protocols: [BIRDProtocolsTests.healthy[0], BIRDProtocolsTests.healthy[4]], to: &writer)
+        BIRD.write(protocols: [BIRDProtocolsTests.healthy[0], BIRDProtocolsTests.healthy[4]], into: &writer)
         let expected = """
             {"protocols":[{"name":"static1","proto":"Static","table":"master","state":"up","since":"19:17:35",\
             "info":null},{"name":"Node_192_168_2_4","proto":"BGP","table":"master","state":"up","since":"19:17:37",\

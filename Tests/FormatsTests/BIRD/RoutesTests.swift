@@ -199,7 +199,7 @@ import Testing
 
     @Test func writesTheDocument() throws {
         var writer = JSONWriter()
-        BIRD.write(routes: [try BIRDRoutesTests.healthy()[1]] + (try BIRDRoutesTests.twoPaths()), to: &writer)
+        BIRD.write(routes: [try BIRDRoutesTests.healthy()[1]] + (try BIRDRoutesTests.twoPaths()), into: &writer)
         let expected = """
             {"routes":[{"prefix":"10.96.142.7/32","gateway":null,"interface":null,"type":"blackhole",\
             "protocol":"static1","since":"19:17:35","from":null,"primary":true,"metric":"200","origin":null},\
