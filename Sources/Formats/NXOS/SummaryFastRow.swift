@@ -7,22 +7,34 @@ extension SummaryParser {
         var position = 0
         let neighbor = view.dottedQuad(start, end: &position)
         guard position > 0 else { return nil }
+        // A bit for each place where a field begins or ends.
+        let text = view.nonBlanks(start)
+        let changes = text ^ text << 1
+        var edges = changes & (changes &- 1)
+        guard start &+ edges.trailingZeroBitCount == position else { return nil }
+        var excess: UInt64 = 0
+        let version = field(start, &edges, &excess)
+        let asn = field(start, &edges, &excess)
+        let received = field(start, &edges, &excess)
+        let sent = field(start, &edges, &excess)
+        let tableVersion = field(start, &edges, &excess)
+        let inQueue = field(start, &edges, &excess)
+        let outQueue = field(start, &edges, &excess)
+        guard excess == 0, edges != 0, version < 100 else { return nil }
+        position = start &+ edges.trailingZeroBitCount
         let limit = start + 248
-        guard let version = field(&position, limit), version < 100, let asn = field(&position, limit),
-            asn <= UInt64(UInt32.max), let received = field(&position, limit), let sent = field(&position, limit),
-            let tableVersion = field(&position, limit), let inQueue = field(&position, limit),
-            let outQueue = field(&position, limit), skipBlanks(&position, limit)
-        else { return nil }
+        guard skipBlanks(&position, limit) else { return nil }
         let ageStart = position
         guard let age = age(&position, limit), skipBlanks(&position, limit) else { return nil }
         guard position > ageStart + 1 else { return nil }
         var state: UInt32 = 0
         var prefixes: UInt64 = 0
         if ByteView.isDigit(view[position]) {
-            var length = 0
-            prefixes = input.shortDecimal(position, length: &length)
-            position += length
-            if length == 0 { prefixes = digits(&position, limit) }
+            let first = position
+            while position < limit, ByteView.isDigit(view[position]) { position += 1 }
+            var excess: UInt64 = 0
+            prefixes = view.shortDecimal(first, length: position &- first, excess: &excess)
+            guard excess == 0 else { return nil }
         } else {
             guard let word = stateWord(&position, limit) else { return nil }
             state = word
@@ -40,33 +52,14 @@ extension SummaryParser {
         return position + 1
     }
 
-    /// Blanks, then a number of at most 18 digits without leading zeros, then a blank.
+    /// The next number between edges; the edge of its end is the first that remains.
     @inline(__always)
-    private func field(_ position: inout Int, _ limit: Int) -> UInt64? {
-        guard skipBlanks(&position, limit) else { return nil }
-        let start = position
-        var length = 0
-        var value = input.shortDecimal(start, length: &length)
-        position = start &+ length
-        if length == 0 {
-            value = digits(&position, limit)
-            length = position &- start
-        }
-        guard length > 0, length <= 18, input[start] != UInt8(ascii: "0") || length == 1 else { return nil }
-        return input[position] == 0x20 ? value : nil
-    }
-
-    @inline(__always)
-    private func digits(_ position: inout Int, _ limit: Int) -> UInt64 {
-        var value: UInt64 = 0
-        let end = min(limit, position + 18)
-        while position < end {
-            let digit = input[position] &- 48
-            guard digit < 10 else { break }
-            value = value &* 10 &+ UInt64(digit)
-            position += 1
-        }
-        return value
+    private func field(_ start: Int, _ edges: inout UInt64, _ excess: inout UInt64) -> UInt64 {
+        edges &= edges &- 1
+        let first = edges.trailingZeroBitCount
+        edges &= edges &- 1
+        let length = edges.trailingZeroBitCount &- first
+        return input.shortDecimal(start &+ first, length: length, excess: &excess)
     }
 
     /// Skips at least one blank.

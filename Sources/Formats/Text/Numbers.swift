@@ -43,17 +43,27 @@ extension ByteView {
         return UInt32(truncatingIfNeeded: a << 24 | b << 16 | c << 8 | d)
     }
 
-    /// Reads one to seven digits at a position; 0 digits where there are none or more. Eight bytes must be readable.
+    /// One bit for each of the 64 bytes from a position on that is no blank, the first in the lowest bit.
     @inline(__always)
-    func shortDecimal(_ start: Int, length: inout Int) -> UInt64 {
-        let text = word(start)
-        let stops = ByteView.nonDigits(text)
-        guard stops != 0, stops & 1 == 0 else {
-            length = 0
-            return 0
+    func nonBlanks(_ start: Int) -> UInt64 {
+        var result: UInt64 = 0
+        for part in 0..<8 {
+            let bytes = word(start &+ part &* 8) ^ 0x2020_2020_2020_2020
+            let marks = ((bytes & 0x7f7f_7f7f_7f7f_7f7f) &+ 0x7f7f_7f7f_7f7f_7f7f | bytes) & 0x8080_8080_8080_8080
+            let bits = ((marks >> 7) &* 0x0102_0408_1020_4080) >> 56
+            result |= bits << UInt64(truncatingIfNeeded: part &* 8)
         }
-        length = stops.trailingZeroBitCount
-        let digits = (text ^ 0x3030_3030_3030_3030) << UInt64(truncatingIfNeeded: 64 &- 8 &* length)
+        return result
+    }
+
+    /// Reads one to eight digits without a leading zero; `excess` becomes other than 0 where they are not. Eight bytes
+    /// must be readable.
+    @inline(__always)
+    func shortDecimal(_ start: Int, length: Int, excess: inout UInt64) -> UInt64 {
+        let digits = (word(start) ^ 0x3030_3030_3030_3030) << UInt64(truncatingIfNeeded: (64 &- 8 &* length) & 63)
+        let high = (digits & 0x7f7f_7f7f_7f7f_7f7f) &+ 0x7676_7676_7676_7676 | digits
+        excess |= high & 0x8080_8080_8080_8080
+        if length &- 1 > 7 || length < 1 || (length > 1 && self[start] == 0x30) { excess |= 1 }
         let pairs = (digits &* 10 &+ digits >> 8) & 0x00ff_00ff_00ff_00ff
         let fours = (pairs &* 100 &+ pairs >> 16) & 0x0000_ffff_0000_ffff
         return (fours &* 10000 &+ fours >> 32) & 0xffff_ffff
