@@ -22,9 +22,13 @@ public actor Engine {
     private var schedule: PollSchedule
     private var picture: Picture?
     private var settings: CorrelationSettings
-    private var pending: Set<Look> = []
     private var firstLooks: Set<SourceID> = []
     private var isDirty = false
+    private var starts = 0
+    /// The number of the start that a look's last end belongs to.
+    private var ended: [Look: Int] = [:]
+    private var versionedLeaves: Set<LeafID> = []
+    private var routedLeaves: Set<LeafID> = []
     private let start = ContinuousClock.now
     private let inbox: AsyncStream<PollEvent>
     private let send: AsyncStream<PollEvent>.Continuation
@@ -80,25 +84,26 @@ public actor Engine {
         markDirty()
     }
 
-    /// Whether every source has answered or failed at least once, with nothing under way.
-    public var isSettled: Bool {
-        let all = Set(fold.snapshot.sources.keys)
-        return !isDirty && pending.isEmpty && firstLooks.isSuperset(of: all)
+    /// Waits until every source has answered or failed once, and every leaf that answered has shown its routes or
+    /// failed to, so that a picture says all that one look can say.
+    public func settle() async {
+        while !Task.isCancelled, !isSettled { try? await Task.sleep(for: .milliseconds(20)) }
     }
 
-    /// Waits until everything that is asked for has come or failed, and nothing follows for a moment.
-    public func settle() async {
-        var quietSince: ContinuousClock.Instant?
-        while !Task.isCancelled {
-            try? await Task.sleep(for: .milliseconds(50))
-            guard isSettled else {
-                quietSince = nil
-                continue
-            }
-            // Routes are asked for when a summary has told the table version: a moment must pass without that.
-            let since = quietSince ?? ContinuousClock.now
-            quietSince = since
-            if ContinuousClock.now - since > .milliseconds(300) { return }
+    /// Looks at these now and waits until each has ended, well or badly.
+    public func look(at looks: [Look]) async {
+        let asked = starts
+        poll(looks)
+        while !Task.isCancelled, !looks.allSatisfy({ (ended[$0] ?? 0) > asked }) {
+            try? await Task.sleep(for: .milliseconds(20))
+        }
+    }
+
+    private var isSettled: Bool {
+        let snapshot = fold.snapshot
+        guard firstLooks.isSuperset(of: snapshot.sources.keys) else { return false }
+        return world.targets.leaves.allSatisfy { leaf in
+            !versionedLeaves.contains(leaf) || routedLeaves.contains(leaf)
         }
     }
 
@@ -121,8 +126,9 @@ public actor Engine {
         for action in actions {
             switch action {
             case .start(let look):
-                pending.insert(look)
-                group.addTask { await self.perform(look) }
+                starts += 1
+                let number = starts
+                group.addTask { await self.perform(look, number) }
             case .wake(let moment):
                 wakeUp?.cancel()
                 let delay = max(.zero, moment - elapsed)
@@ -134,19 +140,21 @@ public actor Engine {
         }
     }
 
-    private nonisolated func perform(_ look: Look) async {
+    private nonisolated func perform(_ look: Look, _ number: Int) async {
         let began = ContinuousClock.now
         var result = await world.reading.perform(look)
         for index in result.answers.indices {
             result.answers[index].evidence = await world.evidence.keep(result.answers[index])
         }
-        await absorb(result, took: ContinuousClock.now - began)
+        await absorb(result, number, took: ContinuousClock.now - began)
     }
 
-    private func absorb(_ result: LookResult, took: Duration) {
+    private func absorb(_ result: LookResult, _ number: Int, took: Duration) {
         let outcome = fold.absorb(result, interval: interval(of: result.look), now: world.now())
-        pending.remove(result.look)
+        ended[result.look] = number
         firstLooks.insert(result.look.source)
+        versionedLeaves.formUnion(outcome.tableVersions.keys)
+        if case .leafRoutes(let leaf, _) = result.look { routedLeaves.insert(leaf) }
         if !outcome.diagnostics.isEmpty { tell(.diagnostics(outcome.diagnostics)) }
         send.yield(.completed(result.look, succeeded: outcome.succeeded, took: took))
         for (leaf, version) in outcome.tableVersions { send.yield(.tableVersion(leaf, version)) }

@@ -25,15 +25,13 @@ public actor OperationSession {
         let engine = engine
         if world.playback == nil, tasks.isEmpty {
             tasks.append(Task { await engine.run() })
-            await engine.poll([.pods(node)])
         }
         let facts: (snapshot: Snapshot, picture: Picture)
         if world.playback != nil {
             facts = await OneLook.take(world)
         } else {
             await engine.settle()
-            await engine.poll([.pods(node)])
-            await engine.settle()
+            await engine.look(at: [.pods(node)])
             facts = await engine.current()
         }
         let quiet = (try? world.journalFolder.map { try Journal.read(folder: $0).records.maintenance }) ?? []

@@ -2,10 +2,11 @@ import Correlation
 import Fabric
 import Live
 import Polling
+import Timeline
 import Testing
 
 @Suite struct EngineTests {
-    @Test func oneLookSeesEverySourceOnceAndItsRoutes() async {
+    @Test(.timeLimit(.minutes(1))) func oneLookSeesEverySourceOnceAndItsRoutes() async {
         let sources = FakeSources.healthy()
         let (snapshot, picture) = await OneLook.take(sources.world())
         #expect(picture.sessions.map(\.verdict) == [.up, .up])
@@ -14,7 +15,7 @@ import Testing
         #expect(Set(sources.asked.map(\.source)) == [FakeSources.leafA, FakeSources.leafB, FakeSources.node])
     }
 
-    @Test func aSourceThatFailsIsNamedAndTheRestStands() async {
+    @Test(.timeLimit(.minutes(1))) func aSourceThatFailsIsNamedAndTheRestStands() async {
         let sources = FakeSources.healthy()
         sources.say(FakeSources.leafB, nil)
         let (snapshot, picture) = await OneLook.take(sources.world())
@@ -55,8 +56,7 @@ import Testing
         let running = Task { await engine.run() }
         await engine.settle()
         let before = sources.asked.count
-        await engine.poll([.node(NodeName("calico-master-1"))])
-        await engine.settle()
+        await engine.look(at: [.node(NodeName("calico-master-1"))])
         #expect(sources.asked.dropFirst(before).contains(.node(NodeName("calico-master-1"))))
         await engine.stop()
         running.cancel()

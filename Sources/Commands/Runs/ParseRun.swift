@@ -17,9 +17,9 @@ public enum ParseRun {
         switch kind {
         case .bgpSummary: outcome(NXOS.summaryColumns(bytes)) { NXOS.writeSummary($0, into: &$1) }
         case .routes: outcome(NXOS.routes(bytes)) { NXOS.writeRoutes($0, into: &$1) }
-        case .calicoStatus: outcome(Calico.nodeStatusDocument(bytes)) { $0.write(to: &$1) }
-        case .birdProtocols: outcome(BIRD.protocols(bytes)) { BIRD.write(protocols: $0, to: &$1) }
-        case .birdRoutes: outcome(BIRD.routes(bytes)) { BIRD.write(routes: $0, to: &$1) }
+        case .calicoStatus: outcome(Calico.nodeStatusTables(bytes)) { $0.write(into: &$1) }
+        case .birdProtocols: outcome(BIRD.protocols(bytes)) { BIRD.write(protocols: $0, into: &$1) }
+        case .birdRoutes: outcome(BIRD.routes(bytes)) { BIRD.write(routes: $0, into: &$1) }
         }
     }
 
