@@ -21,6 +21,8 @@ struct SummaryParser {
     var tableOutput = -1
     /// The line of the last row that was read by tokens.
     var lastRowLine = 0
+    /// For each text of the last column whether it may be read without further thought: its words are known.
+    var isKnownState: [Bool] = []
     var isRefused = false
     let usesFastPath: Bool
 
