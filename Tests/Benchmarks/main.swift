@@ -1,6 +1,6 @@
 import Fabric
-import FoundationEssentials
 import Formats
+import FoundationEssentials
 import Glibc
 
 /// The peak resident memory of this process in MiB (Linux).
