@@ -54,6 +54,11 @@ struct SummaryParser {
                 continue
             }
             number += 1
+            if held == nil, input[position] == 0x0a {
+                inOtherTable = false
+                position += 1
+                continue
+            }
             let end = input.firstIndex(of: 0x0a, in: position..<input.count) ?? input.count
             readSlow(position..<end)
             position = end + 1
