@@ -44,7 +44,7 @@ struct SummaryParser {
     }
 
     mutating func run() -> Parsed<SummaryColumns> {
-        columns.rows.reserveCapacity(input.count / 72)
+        columns.rows.reserveCapacity(input.count / 60)
         var position = input.count >= 3 && input[0] == 0xef && input[1] == 0xbb && input[2] == 0xbf ? 3 : 0
         if let name = ForeignOutput.name(head: input) { refuse(1, name, "") }
         while position < input.count, !isRefused {
