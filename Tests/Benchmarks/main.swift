@@ -1,6 +1,6 @@
 import Fabric
-import FoundationEssentials
 import Formats
+import FoundationEssentials
 import Glibc
 
 /// The peak resident memory of this process in MiB (Linux).
@@ -55,6 +55,33 @@ func report(_ name: String, bytes: Int, seconds: Double, scan: Double, rows: Int
         name, "\(fixed(rate)) MB/s", "\(fixed(Double(rows) / seconds / 1000))k \(unit)/s",
         "\(fixed(seconds * 1000)) ms", "\(fixed(100 * scan / seconds))% of a plain scan",
         "peak \(peakMemory()) MiB", separator: "  ")
+}
+
+/// Measures both parsers on a file, of any content.
+func measure(file: String) throws {
+    let bytes = [UInt8](try Data(contentsOf: URL(filePath: file)))
+    let time = median(runs: 1) { _ = scan(bytes) }
+    var routes = 0
+    var neighbors = 0
+    var diagnostics = 0
+    let routeTime = median(runs: 1) {
+        let parsed = NXOS.routes(bytes)
+        routes = parsed.value.routeCount
+        diagnostics = parsed.diagnostics.count
+    }
+    report("\(file) as routes", bytes: bytes.count, seconds: routeTime, scan: time, rows: routes, unit: "routes")
+    let rowTime = median(runs: 1) {
+        let parsed = NXOS.summaryColumns(bytes)
+        neighbors = parsed.value.neighborCount
+        diagnostics += parsed.diagnostics.count
+    }
+    report("\(file) as summary", bytes: bytes.count, seconds: rowTime, scan: time, rows: neighbors, unit: "rows")
+    print("  \(diagnostics) diagnostics")
+}
+
+if CommandLine.arguments.count > 1 {
+    for file in CommandLine.arguments.dropFirst() { try measure(file: file) }
+    exit(0)
 }
 
 let runs = 9

@@ -179,11 +179,6 @@ extension RouteColumns {
         }
     }
 
-    /// What the last word of such a text may be, of a text that a prompt follows: it ends with a VRF seen before.
-    func recursiveWords(_ text: String) -> [String] {
-        guard let percent = text.firstIndex(of: "%") else { return [] }
-        let head = String(text[...percent])
-        let vrfs = Set(exits.compactMap(\.vrf) + outputs.compactMap(\.vrf))
-        return vrfs.map { head + $0 }
-    }
+    /// The VRFs seen so far.
+    var vrfs: [String] { Array(Set(exits.compactMap(\.vrf) + outputs.compactMap(\.vrf))) }
 }

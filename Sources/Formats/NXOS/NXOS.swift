@@ -20,6 +20,7 @@ public enum NXOS {
     /// Reads `show ip bgp summary` into columns, which hold every printed field and are quickly written as JSON.
     public static func summaryColumns(_ bytes: UnsafeBufferPointer<UInt8>) -> Parsed<SummaryColumns> {
         guard let view = ByteView(bytes) else { return Parsed(SummaryColumns(), diagnostics: [empty]) }
+        if let lines = lineFeeds(view) { return summaryColumns(lines) }
         var parser = SummaryParser(view)
         return parser.run()
     }
@@ -34,6 +35,7 @@ public enum NXOS {
     /// A next hop or prefix that the capture lost is nil with a note. Compare ``RouteColumns/tables()``.
     public static func routes(_ bytes: UnsafeBufferPointer<UInt8>) -> Parsed<RouteColumns> {
         guard let view = ByteView(bytes) else { return Parsed(RouteColumns(), diagnostics: [empty]) }
+        if let lines = lineFeeds(view) { return routes(lines) }
         var parser = RouteParser(view)
         return parser.run()
     }
@@ -41,6 +43,14 @@ public enum NXOS {
     /// Reads `show ip route` and `show ipv6 route` into columns.
     public static func routes(_ bytes: [UInt8]) -> Parsed<RouteColumns> {
         bytes.withUnsafeBufferPointer { routes($0) }
+    }
+
+    /// Text whose lines end with a carriage return alone, with line feeds; nil of any other text.
+    private static func lineFeeds(_ view: ByteView) -> [UInt8]? {
+        guard view.firstIndex(of: 0x0a, in: view.range) == nil, view.firstIndex(of: 0x0d, in: view.range) != nil else {
+            return nil
+        }
+        return view.buffer(view.range).map { $0 == 0x0d ? 0x0a : $0 }
     }
 
     static var empty: Diagnostic {

@@ -87,8 +87,7 @@ extension RouteParser {
     }
 
     private mutating func readBeforePrompt(_ view: ByteView, _ range: Range<Int>, line: Int) -> Bool {
-        let vrfs = columns.outputs.compactMap(\.vrf)
-        guard let end = Transcript.rowEnd(beforePromptIn: view, range, words: vrfs),
+        guard let end = Transcript.rowEnd(beforePromptIn: view, range),
             case .whole(let fields) = HopFields.read(view, view.trimmed(range.lowerBound..<end)),
             append(fields, view, view.trimmed(range.lowerBound..<end), line: line)
         else { return false }
@@ -159,8 +158,7 @@ extension RouteParser {
     mutating func readRecursive(_ view: ByteView, _ range: Range<Int>) -> Bool {
         guard routeIsOpen, let route = columns.routes.last, columns.hops.count > Int(route.firstHop), !range.isEmpty
         else { return false }
-        let end = Transcript.rowEnd(
-            beforePromptIn: view, view.range, words: columns.recursiveWords(view.string(range)))
+        let end = Transcript.rowEnd(beforePromptIn: view, view.range, words: columns.vrfs)
         let text = range.lowerBound..<min(range.upperBound, end ?? range.upperBound)
         let last = columns.hops.count - 1
         let before = columns.recursiveText(columns.hops[last])

@@ -97,7 +97,7 @@ extension SummaryParser {
         while end < limit, input[end] >= 0x20 { end += 1 }
         let next = end
         while end > position, input[end - 1] == 0x20 { end -= 1 }
-        guard let known = columns.stateTexts.find(input, position..<end) else { return nil }
+        guard let known = columns.stateTexts.find(input, position..<end), isKnownState[known] else { return nil }
         position = next
         return UInt32(truncatingIfNeeded: known + 1)
     }

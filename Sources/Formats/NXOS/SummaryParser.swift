@@ -21,6 +21,8 @@ struct SummaryParser {
     var tableOutput = -1
     /// The line of the last row that was read by tokens.
     var lastRowLine = 0
+    /// For each text of the last column whether it may be read without further thought: its words are known.
+    var isKnownState: [Bool] = []
     var isRefused = false
     let usesFastPath: Bool
 
@@ -42,7 +44,7 @@ struct SummaryParser {
     }
 
     mutating func run() -> Parsed<SummaryColumns> {
-        columns.rows.reserveCapacity(input.count / 72)
+        columns.rows.reserveCapacity(input.count / 60)
         var position = input.count >= 3 && input[0] == 0xef && input[1] == 0xbb && input[2] == 0xbf ? 3 : 0
         if let name = ForeignOutput.name(head: input) { refuse(1, name, "") }
         while position < input.count, !isRefused {
@@ -52,6 +54,11 @@ struct SummaryParser {
                 continue
             }
             number += 1
+            if held == nil, input[position] == 0x0a {
+                inOtherTable = false
+                position += 1
+                continue
+            }
             let end = input.firstIndex(of: 0x0a, in: position..<input.count) ?? input.count
             readSlow(position..<end)
             position = end + 1

@@ -75,8 +75,10 @@ struct SummaryRow {
         for column in 0..<5 {
             guard let token = line.token(from: position, limit: limit) else { return incomplete }
             var cursor = token.lowerBound
-            let value = line.decimal(&cursor, limit: token.upperBound, overflow: &saturated)
+            var overflow = false
+            let value = line.decimal(&cursor, limit: token.upperBound, overflow: &overflow)
             guard let value, cursor == token.upperBound else { return .none }
+            saturated = saturated || overflow
             switch column {
             case 0: numbers.0 = value
             case 1: numbers.1 = value

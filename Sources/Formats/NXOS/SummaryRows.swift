@@ -104,8 +104,8 @@ extension SummaryParser {
             text,
             { joined in
                 guard case .words(known: true) = SummaryState.read(joined, joined.range) else { return false }
-                let state = columns.stateTexts.insert(joined, joined.range) + 1
-                columns.rows[columns.rows.count - 1].state = UInt32(truncatingIfNeeded: state)
+                let state = stateText(.words(known: true), joined, joined.range)
+                columns.rows[columns.rows.count - 1].state = state
                 return true
             }, empty: false)
     }
@@ -157,6 +157,9 @@ extension SummaryParser {
         let words = view.buffer(range).split { ByteView.isBlank($0) }
         let text = Array(words.joined(separator: [0x20]))
         let number = withView(text, { columns.stateTexts.insert($0, $0.range) }, empty: 0)
+        if number == isKnownState.count {
+            if case .words(known: true) = state { isKnownState.append(true) } else { isKnownState.append(false) }
+        }
         return UInt32(truncatingIfNeeded: number + 1)
     }
 }

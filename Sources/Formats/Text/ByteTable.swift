@@ -6,6 +6,8 @@ struct ByteTable {
     private var arena: [UInt8] = []
     private var ends: [Int] = []
     private var hashes: [UInt64] = []
+    /// The first eight bytes of each text: the whole of a short one.
+    private var heads: [UInt64] = []
     private var slots: [UInt32] = Array(repeating: 0, count: 64)
     private let salt = UInt64.random(in: .min ... .max)
 
@@ -16,10 +18,15 @@ struct ByteTable {
     @inline(__always)
     func find(_ view: ByteView, _ range: Range<Int>) -> Int? {
         let hash = hash(view, range)
+        let head = view.word(range.lowerBound, length: min(8, range.count))
         var slot = Int(truncatingIfNeeded: hash) & (slots.count - 1)
         while slots[slot] != 0 {
             let number = Int(slots[slot]) - 1
-            if hashes[number] == hash, equals(number, view, range) { return number }
+            if hashes[number] == hash, heads[number] == head, self.range(number).count == range.count,
+                range.count <= 8 || equals(number, view, range)
+            {
+                return number
+            }
             slot = (slot + 1) & (slots.count - 1)
         }
         return nil
@@ -31,6 +38,7 @@ struct ByteTable {
         arena.append(contentsOf: view.buffer(range))
         ends.append(arena.count)
         hashes.append(hash(view, range))
+        heads.append(view.word(range.lowerBound, length: min(8, range.count)))
         if ends.count * 2 > slots.count { grow() }
         place(ends.count - 1)
         return ends.count - 1
@@ -44,6 +52,7 @@ struct ByteTable {
     /// A text.
     func string(_ number: Int) -> String { withBytes(number) { String(decoding: $0, as: UTF8.self) } }
 
+    @inline(__always)
     private func range(_ number: Int) -> Range<Int> { (number == 0 ? 0 : ends[number - 1])..<ends[number] }
 
     private func equals(_ number: Int, _ view: ByteView, _ range: Range<Int>) -> Bool {
