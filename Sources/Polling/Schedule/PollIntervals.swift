@@ -1,0 +1,56 @@
+/// How often each kind of source is asked.
+public struct PollIntervals: Hashable, Sendable {
+    /// `show ip bgp summary` of a leaf.
+    public var leafSummary: Duration
+    /// `show ip route` of a leaf: the shortest time between two, and only when the table version moved.
+    public var leafRoutes: Duration
+    /// `show ip route` of a leaf whose table version stands: the routing table can move without BGP.
+    public var leafRoutesAtRest: Duration
+    /// A node.
+    public var node: Duration
+    /// The cluster's objects.
+    public var cluster: Duration
+    /// No interval is shorter than this, whatever the configuration says.
+    public var floor: Duration
+
+    /// Intervals; the defaults are the product's: 5 s, 30 s, 30 s, 30 s, floor 2 s, and routes at rest every 5 minutes.
+    public init(
+        leafSummary: Duration = .seconds(5), leafRoutes: Duration = .seconds(30),
+        leafRoutesAtRest: Duration = .seconds(300), node: Duration = .seconds(30),
+        cluster: Duration = .seconds(30), floor: Duration = .seconds(2)
+    ) {
+        self.leafSummary = leafSummary
+        self.leafRoutes = leafRoutes
+        self.leafRoutesAtRest = leafRoutesAtRest
+        self.node = node
+        self.cluster = cluster
+        self.floor = floor
+    }
+
+    /// The interval of a look, never below the floor. Pods are asked for on request only; theirs is the cluster's.
+    public func interval(of look: Look) -> Duration {
+        switch look {
+        case .leafSummary: max(floor, leafSummary)
+        case .leafRoutes: max(floor, leafRoutes)
+        case .node: max(floor, node)
+        case .cluster, .pods: max(floor, cluster)
+        }
+    }
+}
+
+/// How much may be under way.
+public struct PollBudget: Hashable, Sendable {
+    /// Looks under way at once.
+    public var inFlight: Int
+    /// Of those, how many are kept free of nodes, so that nodes that hang do not keep the leaves waiting.
+    public var reserved: Int
+    /// Looks started within any second.
+    public var startsPerSecond: Int
+
+    /// A budget; by default twenty at once, four of them not for nodes, and twenty starts a second.
+    public init(inFlight: Int = 20, reserved: Int = 4, startsPerSecond: Int = 20) {
+        self.inFlight = max(1, inFlight)
+        self.reserved = min(max(0, reserved), max(1, inFlight) - 1)
+        self.startsPerSecond = max(1, startsPerSecond)
+    }
+}
