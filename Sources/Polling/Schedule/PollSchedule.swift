@@ -178,7 +178,7 @@ extension PollSchedule {
 
     /// A tenth more or less.
     private mutating func spread(_ time: Duration) -> Duration {
-        time * Double.random(in: 0.9...1.1, using: &random)
+        time * (0.9 + 0.2 * Double(random.next() >> 11) / Double(1 << 53 as UInt64))
     }
 
     /// 1, 2, 4 … 60 seconds, a tenth more or less, never more than 60.
