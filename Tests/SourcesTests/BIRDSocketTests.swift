@@ -1,4 +1,5 @@
 import Children
+import Dispatch
 import Fabric
 import Glibc
 import Polling
@@ -58,7 +59,7 @@ import Testing
 }
 
 /// Listens on a Unix socket and answers one connection in a thread of its own, a few bytes at a time.
-private func serveBIRD(at path: String, greeting: String, answer: @escaping @Sendable (String) -> String?) throws {
+func serveBIRD(at path: String, greeting: String, answer: @escaping @Sendable (String) -> String?) throws {
     var address = sockaddr_un()
     address.sun_family = sa_family_t(AF_UNIX)
     withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: Array(path.utf8)) }
@@ -69,7 +70,8 @@ private func serveBIRD(at path: String, greeting: String, answer: @escaping @Sen
         }
     }
     guard bound == 0, listen(listener, 1) == 0 else { throw Missing() }
-    Task.detached {
+    // A thread of its own: a blocked one would be missing from those that the tests share.
+    DispatchQueue(label: "bird").async {
         let peer = accept(listener, nil, nil)
         defer {
             close(peer)
