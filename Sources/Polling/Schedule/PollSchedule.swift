@@ -1,76 +1,219 @@
 public import Fabric
 
-/// How often each kind of source is asked.
-public struct PollIntervals: Hashable, Sendable {
-    /// `show ip bgp summary` of a leaf.
-    public var leafSummary: Duration
-    /// `show ip route` of a leaf: the shortest time between two, and only when the table version moved.
-    public var leafRoutes: Duration
-    /// A node.
-    public var node: Duration
-    /// The cluster's changing objects.
-    public var cluster: Duration
-    /// No interval is shorter than this, whatever the configuration says.
-    public var floor: Duration
+/// Decides when which source is asked: pure, no clock, no sockets.
+///
+/// - One look per source is under way at a time; no more in all, and no more starts a second, than the budget allows.
+/// - A look's next turn is one interval after its start, give or take a tenth; a look that takes more than half its
+///   interval is asked for every twice that long. What became late is done once, never made up for.
+/// - After a failure the next attempt comes 1, 2, 4 … at most 60 seconds later; a success or a wish of the operator's
+///   ends that.
+/// - Times are measured on a monotonic clock from any origin. A clock that goes back moves the whole plan with it.
+public struct PollSchedule: Sendable {
+    private let intervals: PollIntervals
+    private let budget: PollBudget
+    private var random: any RandomNumberGenerator & Sendable
+    private var plan = PollPlan()
+    private var starts: [Duration] = []
+    private var onceStarted: [Look: Duration] = [:]
+    private var latest: Duration?
+    private var nextRank = 0
 
-    /// Intervals; the defaults are the product's: 5 s, 30 s, 30 s, 30 s, floor 2 s.
+    /// An empty schedule; `random` spreads the turns.
     public init(
-        leafSummary: Duration = .seconds(5), leafRoutes: Duration = .seconds(30), node: Duration = .seconds(30),
-        cluster: Duration = .seconds(30), floor: Duration = .seconds(2)
+        intervals: PollIntervals = PollIntervals(), budget: PollBudget = PollBudget(),
+        random: any RandomNumberGenerator & Sendable = SystemRandomNumberGenerator()
     ) {
-        self.leafSummary = leafSummary
-        self.leafRoutes = leafRoutes
-        self.node = node
-        self.cluster = cluster
-        self.floor = floor
+        self.intervals = intervals
+        self.budget = budget
+        self.random = random
+    }
+
+    /// How many looks are under way.
+    public var underWay: Int { plan.inFlight.count }
+
+    /// The interval that a source is promised to be read in, for judging its freshness.
+    public func interval(of source: SourceID) -> Duration {
+        switch source {
+        case .apic, .leaf: max(intervals.floor, intervals.leafSummary)
+        case .node: max(intervals.floor, intervals.node)
+        case .kubernetes: max(intervals.floor, intervals.cluster)
+        }
+    }
+
+    /// Takes an event at a moment and tells what is to be done: what to start, then when to tick again.
+    public mutating func handle(_ event: PollEvent, at now: Duration) -> [PollAction] {
+        follow(now)
+        switch event {
+        case .tick: break
+        case .completed(let look, let succeeded, let took): complete(look, succeeded, took, now)
+        case .tableVersion(let leaf, let version): tell(version, of: leaf, now)
+        case .leafHalfChanged(let nodes):
+            for node in nodes { hasten(.repeated(.node, .node(node)), now) }
+        case .refreshRequested: refresh(now)
+        case .targets(let targets): adopt(targets, now)
+        case .priority(let looks):
+            for look in looks { prefer(look, now) }
+        }
+        return start(now)
+    }
+
+    /// Moves the plan where the clock went back.
+    private mutating func follow(_ now: Duration) {
+        defer { latest = now }
+        guard let latest, now < latest else { return }
+        let shift = now - latest
+        plan.shift(by: shift)
+        starts = starts.map { $0 + shift }
+        onceStarted = onceStarted.mapValues { $0 + shift }
     }
 }
 
-/// What happens to a schedule.
-public enum PollEvent: Hashable, Sendable {
-    /// Time went on.
-    case tick
-    /// A look came to its end.
-    case completed(Look, succeeded: Bool, took: Duration)
-    /// A leaf told the version of its table.
-    case tableVersion(LeafID, UInt64)
-    /// What leaves say of these nodes' sessions changed.
-    case leafHalfChanged([NodeName])
-    /// The operator wants everything now.
-    case refreshRequested
-    /// What there is to poll.
-    case targets(PollTargets)
-    /// An operation needs these now.
-    case priority([Look])
-}
+// What events do to the plan.
+extension PollSchedule {
+    private mutating func adopt(_ targets: PollTargets, _ now: Duration) {
+        let looks = targets.looks
+        let wanted = Set(looks.map { PollKey.repeated(PollKey.kind(of: $0), $0.source) })
+        for key in plan.items.keys where !wanted.contains(key) {
+            if case .repeated = key { plan.remove(key) }
+        }
+        for look in looks {
+            let key = PollKey.repeated(PollKey.kind(of: look), look.source)
+            nextRank += 1
+            var item = plan.items[key] ?? PollItem(look: look, due: now, rank: nextRank)
+            item.rank = nextRank
+            if item.look != look {
+                item.look = look
+                item.due = now
+                item.read = nil
+                item.again = plan.inFlight[look.source] == key
+            }
+            plan.set(key, item)
+        }
+    }
 
-/// What there is to poll.
-public struct PollTargets: Hashable, Sendable {
-    /// Leaves.
-    public var leaves: [LeafID]
-    /// Nodes.
-    public var nodes: [NodeName]
-    /// Whether the cluster's API is asked.
-    public var cluster: Bool
-    /// Leaves whose whole table is too large: only these prefixes are asked for.
-    public var selections: [LeafID: RouteSelection]
+    private mutating func refresh(_ now: Duration) {
+        for (key, former) in plan.items {
+            var item = former
+            item.failures = 0
+            item.due = now
+            plan.set(key, item)
+        }
+    }
 
-    /// Targets from their parts.
-    public init(
-        leaves: [LeafID] = [], nodes: [NodeName] = [], cluster: Bool = false,
-        selections: [LeafID: RouteSelection] = [:]
-    ) {
-        self.leaves = leaves
-        self.nodes = nodes
-        self.cluster = cluster
-        self.selections = selections
+    /// Brings an item forward, no closer to its last start than the floor.
+    private mutating func hasten(_ key: PollKey, _ now: Duration, urgently: Bool = false) {
+        guard var item = plan.items[key] else { return }
+        if urgently { item.urgent = true }
+        if plan.inFlight[item.look.source] == key {
+            item.again = true
+        } else {
+            item.due = min(item.due, max(now, item.started.map { $0 + intervals.floor } ?? now))
+        }
+        plan.set(key, item)
+    }
+
+    private mutating func prefer(_ look: Look, _ now: Duration) {
+        let repeated = PollKey.repeated(PollKey.kind(of: look), look.source)
+        if plan.items[repeated]?.look == look {
+            hasten(repeated, now, urgently: true)
+            return
+        }
+        let key = PollKey.once(look)
+        if plan.items[key] != nil {
+            if plan.inFlight[look.source] == key { hasten(key, now) }
+            return
+        }
+        onceStarted = onceStarted.filter { now - $0.value < intervals.floor }
+        let due = max(now, onceStarted[look].map { $0 + intervals.floor } ?? now)
+        plan.set(key, PollItem(look: look, due: due, rank: 0, urgent: true))
+    }
+
+    private mutating func tell(_ version: UInt64, of leaf: LeafID, _ now: Duration) {
+        let key = PollKey.repeated(.routes, .leaf(leaf))
+        guard var item = plan.items[key], item.told != version else { return }
+        item.told = version
+        if plan.inFlight[item.look.source] != key, item.failures == 0, item.read != version {
+            item.due = min(item.due, max(now, item.started.map { $0 + intervals.interval(of: item.look) } ?? now))
+        }
+        plan.set(key, item)
+    }
+
+    private mutating func complete(_ look: Look, _ succeeded: Bool, _ took: Duration, _ now: Duration) {
+        guard let key = plan.inFlight[look.source], running(key, is: look) else { return }
+        guard var item = plan.end(look.source) else { return }
+        if case .once = key, !item.again {
+            plan.remove(key)
+            return
+        }
+        let start = item.started ?? now
+        if succeeded {
+            item.failures = 0
+            item.read = item.reading
+            item.due = max(now, start + spread(pause(after: item, took: took)))
+        } else {
+            item.failures = min(item.failures + 1, 30)
+            item.due = now + backOff(item.failures)
+        }
+        if item.again {
+            item.again = false
+            item.due = min(item.due, max(now, start + intervals.floor))
+        }
+        plan.set(key, item)
+    }
+
+    /// A look whose target's selection changed meanwhile still ends the one under way.
+    private func running(_ key: PollKey, is look: Look) -> Bool {
+        switch key {
+        case .once(let once): once == look
+        case .repeated(let kind, _): kind == PollKey.kind(of: look)
+        }
+    }
+
+    private func pause(after item: PollItem, took: Duration) -> Duration {
+        let base = intervals.interval(of: item.look)
+        let stretched = took * 2 > base ? took * 2 : base
+        guard case .leafRoutes = item.look else { return stretched }
+        return item.told == item.read ? max(stretched, intervals.leafRoutesAtRest) : stretched
+    }
+
+    /// A tenth more or less.
+    private mutating func spread(_ time: Duration) -> Duration {
+        time * (0.9 + 0.2 * Double(random.next() >> 11) / Double(1 << 53 as UInt64))
+    }
+
+    /// 1, 2, 4 … 60 seconds, a tenth more or less, never more than 60.
+    private mutating func backOff(_ failures: Int) -> Duration {
+        let seconds = failures > 6 ? 60 : 1 << (failures - 1)
+        return min(.seconds(60), spread(.seconds(seconds)))
     }
 }
 
-/// What a schedule wants done.
-public enum PollAction: Hashable, Sendable {
-    /// Perform this look now.
-    case start(Look)
-    /// Tick again at this moment at the latest; it replaces the moment told before.
-    case wake(at: Duration)
+// What is started.
+extension PollSchedule {
+    private mutating func start(_ now: Duration) -> [PollAction] {
+        starts.removeAll { now - $0 >= .seconds(1) }
+        var actions: [PollAction] = []
+        var nodes = plan.inFlight.values.count { if case .repeated(.node, _) = $0 { true } else { false } }
+        var excluded: Set<PollLine> = []
+        while plan.inFlight.count < budget.inFlight {
+            if starts.count >= budget.startsPerSecond, let oldest = starts.first {
+                return actions + [.wake(at: oldest + .seconds(1))]
+            }
+            excluded = nodes < budget.inFlight - budget.reserved ? [] : [.node]
+            guard let key = plan.next(at: now, without: excluded, intervals: intervals) else { break }
+            guard var item = plan.items[key] else { continue }
+            if case .repeated(.node, _) = key { nodes += 1 }
+            if case .once(let look) = key { onceStarted[look] = now }
+            item.started = now
+            item.urgent = false
+            item.reading = item.told
+            plan.begin(key, item)
+            starts.append(now)
+            actions.append(.start(item.look))
+        }
+        // A full house is left by the end of a look alone.
+        guard plan.inFlight.count < budget.inFlight, let wake = plan.nextDue(after: now, without: excluded)
+        else { return actions }
+        return actions + [.wake(at: wake)]
+    }
 }
