@@ -1,4 +1,3 @@
-import Dispatch
 import FoundationEssentials
 import Glibc
 
@@ -55,7 +54,7 @@ public struct SimulatorControl: Sendable {
         let text = String(decoding: try JSONEncoder().encode(request), as: UTF8.self)
         let path = socketPath
         let bytes: Result<[UInt8], ControlError> = await withCheckedContinuation { continuation in
-            DispatchQueue.global().async {
+            OwnThread.run {
                 continuation.resume(returning: Result { () throws(ControlError) in try exchange(text, path) })
             }
         }

@@ -1,4 +1,3 @@
-import Dispatch
 import FoundationEssentials
 import Glibc
 import Synchronization
@@ -27,7 +26,7 @@ public enum StandIn {
             errors: errors)
         return await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                DispatchQueue.global().async { continuation.resume(returning: call.perform()) }
+                OwnThread.run { continuation.resume(returning: call.perform()) }
             }
         } onCancel: {
             call.cancel()
