@@ -11,7 +11,7 @@ import Testing
                 let text = fabric.run("show ip bgp summary vrf \(topology.vrf)", on: .leaf(leaf.id)).output
                 let rows = text.split(separator: "\n").filter { $0.hasPrefix("192.168.2.") }
                 #expect(rows.count == 3)
-                #expect(rows.allSatisfy { ["4", "5"].contains($0.split(separator: " ").last) })
+                #expect(rows.allSatisfy { ["3", "4", "5"].contains($0.split(separator: " ").last) })
             }
         }
     }

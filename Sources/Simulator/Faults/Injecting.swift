@@ -13,6 +13,7 @@ extension SimulatedFabric {
         active.append(resolved)
         conditionsChanged()
         begin(resolved)
+        settle()
     }
 
     /// Ends a fault; without a target every one of its kind.
@@ -23,6 +24,13 @@ extension SimulatedFabric {
         active.removeAll { ended.contains($0) }
         conditionsChanged()
         for fault in ended { end(fault) }
+        settle()
+    }
+
+    /// What follows from a fault at once, without time passing.
+    private mutating func settle() {
+        for plan in topology.nodes { stepDaemon(plan.name) }
+        for key in sessionKeys { step(key) }
     }
 
     /// Ends every fault.

@@ -1,0 +1,42 @@
+import Fabric
+import Simulator
+
+/// One stand-in's connection as the fabric's process holds it.
+struct Connection {
+    /// What goes on behind a connection after its request.
+    enum Job {
+        /// Nothing, for ever: a host that hangs, or a forward that stays open.
+        case idle
+        /// A command that reads its whole standard input first.
+        case gathering(role: String, [UInt8])
+        case drain(Drain)
+        /// BIRD's control socket; the bytes of an unfinished line.
+        case bird(NodeName, isRestricted: Bool, [UInt8])
+        /// A session with a prompt.
+        case session(SimulatedHost, prompt: String, [UInt8])
+    }
+
+    var reader = FrameReader()
+    /// Bytes not sent yet.
+    var outbox: [UInt8] = []
+    var job: Job?
+    /// Whether the connection ends when the outbox is empty.
+    var isEnding = false
+
+    /// More unsent bytes than this, and the stand-in counts as gone.
+    static let outboxLimit = 128 << 20
+
+    mutating func send(_ kind: Frame.Kind, _ text: String) { outbox += Frame.bytes(kind, text: text) }
+
+    mutating func end(_ status: Int32) {
+        outbox += Frame.exit(status)
+        job = nil
+        isEnding = true
+    }
+
+    mutating func end(with reply: CommandReply) {
+        send(.output, reply.output)
+        send(.errors, reply.errors)
+        end(reply.status)
+    }
+}

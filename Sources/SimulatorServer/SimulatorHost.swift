@@ -1,0 +1,158 @@
+import FoundationEssentials
+import Glibc
+public import Simulator
+
+/// Runs a simulated fabric in a process of its own: real time drives virtual time, and stand-ins for ssh, kubectl,
+/// calicoctl and birdcl ask it through a Unix socket.
+///
+/// One thread, one loop: no request waits for another, and a host that hangs costs nothing.
+public enum SimulatorHost {
+    /// How the process runs.
+    public struct Settings: Sendable {
+        /// Where it listens. The folder is made with mode 0700 where it is missing; the socket has 0600.
+        public var socketPath: String
+        /// Virtual seconds in a real one.
+        public var factor: Double
+        /// Whether it ends when its parent process does.
+        public var endsWithParent: Bool
+        /// Reads the documents that `calicoctl apply -f -` gets; the default reads JSON only, so that a caller with a
+        /// YAML library hands it in.
+        public var readDocuments: @Sendable (String) throws -> [CalicoDocument]
+
+        /// Settings; by default in real time, ending with the parent.
+        public init(
+            socketPath: String, factor: Double = 1, endsWithParent: Bool = true,
+            readDocuments: @escaping @Sendable (String) throws -> [CalicoDocument] = SimulatorHost.readJSON
+        ) {
+            self.socketPath = socketPath
+            self.factor = factor
+            self.endsWithParent = endsWithParent
+            self.readDocuments = readDocuments
+        }
+    }
+
+    /// Reads one JSON object or an array of them.
+    ///
+    /// - Throws: the decoder's error.
+    @Sendable public static func readJSON(_ text: String) throws -> [CalicoDocument] {
+        let data = Data(text.utf8)
+        if let list = try? JSONDecoder().decode([CalicoDocument].self, from: data) { return list }
+        return [try JSONDecoder().decode(CalicoDocument.self, from: data)]
+    }
+
+    /// Serves until the parent ends or `shouldStop`, asked at least four times a second, says so; then the socket is
+    /// removed. Blocks its thread.
+    ///
+    /// - Throws: a ``SocketError`` where the socket cannot be made.
+    public static func run(
+        _ fabric: SimulatedFabric, _ settings: Settings, shouldStop: () -> Bool = { false }
+    ) throws(SocketError) {
+        let folder = settings.socketPath.split(separator: "/", omittingEmptySubsequences: false).dropLast()
+        if !folder.isEmpty { mkdir(folder.joined(separator: "/"), 0o700) }
+        let listener = try Sockets.listen(at: settings.socketPath)
+        var loop = HostLoop(fabric, settings, listener)
+        let parent = getppid()
+        while !shouldStop(), !settings.endsWithParent || getppid() == parent { loop.turn() }
+        loop.close()
+        unlink(settings.socketPath)
+    }
+}
+
+/// The state of the loop.
+struct HostLoop {
+    var fabric: SimulatedFabric
+    let settings: SimulatorHost.Settings
+    var connections: [Int32: Connection] = [:]
+    var factor: Double
+    private let listener: Int32
+    private var lastTurn = Sockets.monotonicSeconds()
+    private var virtual = 0.0
+
+    /// More stand-ins at once than this wait until others have gone.
+    private static let connectionLimit = 512
+
+    init(_ fabric: SimulatedFabric, _ settings: SimulatorHost.Settings, _ listener: Int32) {
+        self.fabric = fabric
+        self.settings = settings
+        self.listener = listener
+        factor = settings.factor
+        let parts = fabric.now.components
+        virtual = Double(parts.seconds) + Double(parts.attoseconds) / 1e18
+    }
+
+    /// Waits for something to do, does it, and lets time pass.
+    mutating func turn() {
+        var watched = connections.map { (descriptor: $0.key, writes: !$0.value.outbox.isEmpty) }
+        if connections.count < HostLoop.connectionLimit { watched.append((listener, false)) }
+        let isDraining = connections.values.contains { if case .drain = $0.job { true } else { false } }
+        let ready = Sockets.wait(for: watched, milliseconds: isDraining ? 50 : 250)
+        passTime()
+        if ready.contains(listener) {
+            while let descriptor = Sockets.accept(listener) { connections[descriptor] = Connection() }
+        }
+        for descriptor in ready where descriptor != listener { receive(descriptor) }
+        for descriptor in Array(connections.keys) {
+            stepDrain(descriptor)
+            flush(descriptor)
+        }
+    }
+
+    /// A process that was stopped for long catches up in pieces of ten minutes.
+    private mutating func passTime() {
+        let moment = Sockets.monotonicSeconds()
+        virtual += min((moment - lastTurn) * factor, 600)
+        lastTurn = moment
+        fabric.advance(to: .milliseconds(Int64(virtual * 1000)))
+    }
+
+    private mutating func receive(_ descriptor: Int32) {
+        guard var connection = connections[descriptor] else { return }
+        guard let bytes = Sockets.read(descriptor) else {
+            drop(descriptor)
+            return
+        }
+        connection.reader.append(bytes)
+        while let frame = connection.reader.next() { handle(frame.kind, frame.payload, &connection) }
+        connections[descriptor] = connection
+        if connection.reader.isBroken { drop(descriptor) }
+    }
+
+    private mutating func flush(_ descriptor: Int32) {
+        guard let connection = connections[descriptor] else { return }
+        if !connection.outbox.isEmpty {
+            guard let sent = Sockets.send(descriptor, connection.outbox[...]),
+                connection.outbox.count <= Connection.outboxLimit
+            else {
+                drop(descriptor)
+                return
+            }
+            connections[descriptor]?.outbox.removeFirst(sent)
+        }
+        if connection.isEnding, connections[descriptor]?.outbox.isEmpty == true { drop(descriptor) }
+    }
+
+    private mutating func drop(_ descriptor: Int32) {
+        connections[descriptor] = nil
+        Glibc.close(descriptor)
+    }
+
+    mutating func close() {
+        for descriptor in connections.keys { Glibc.close(descriptor) }
+        connections = [:]
+        Glibc.close(listener)
+    }
+
+    private mutating func stepDrain(_ descriptor: Int32) {
+        guard var connection = connections[descriptor], case .drain(var drain) = connection.job else { return }
+        let outputs = drain.step(&fabric)
+        connection.job = .drain(drain)
+        for output in outputs {
+            switch output {
+            case .output(let line): connection.send(.output, line + "\n")
+            case .errors(let line): connection.send(.errors, line + "\n")
+            case .exit(let status): connection.end(status)
+            }
+        }
+        connections[descriptor] = connection
+    }
+}
