@@ -56,7 +56,7 @@ import Timeline
         for (key, keys) in [
             ("sessions", ["node", "leaf", "verdict", "leaf_state", "node_state"]),
             ("prefixes", ["node", "leaf", "prefix", "advertised", "accepted", "installed"]),
-            ("must", ["rule", "severity", "node", "leaf", "prefix", "cause"]),
+            ("must", ["rule", "severity", "node", "leaf", "prefix", "cause", "summary"]),
         ] {
             for item in fields[key].flatMap({ reader.list($0, key) }) ?? [] {
                 guard let row = reader.fields(of: item, "a row", known: keys) else { continue }
