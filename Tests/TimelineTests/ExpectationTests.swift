@@ -14,7 +14,7 @@ import Timeline
 
     private static let names: [String] = {
         let names = try? FileManager.default.contentsOfDirectory(atPath: root)
-        return (names ?? []).filter { !$0.hasPrefix(".") }.sorted()
+        return (names ?? []).filter { !$0.hasPrefix(".") && !$0.hasSuffix(".md") }.sorted()
     }()
 
     private static let rules: Set<String> = [
