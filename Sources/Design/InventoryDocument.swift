@@ -139,27 +139,31 @@ extension InventoryDocument {
 
     private mutating func readNodes(_ value: DocumentValue, with reader: inout DocumentReader) {
         let known = ["name", "address", "as", "rack", "host"]
+        let rackNames = Set(racks.map(\.name))
+        var names: Set<NodeName> = []
+        var owners: [IPAddress: NodeName] = [:]
         for item in reader.list(value, "nodes") ?? [] {
             guard let fields = reader.fields(of: item, "a node", known: known),
                 let name = reader.required("name", of: fields, in: "a node").flatMap({
                     reader.nodeName($0, "a node's name")
                 })
             else { continue }
-            if nodes.contains(where: { $0.name == name }) {
+            guard names.insert(name).inserted else {
                 reader.error(at: fields.mark(of: "name"), "node \(name) stands here twice")
                 continue
             }
             var node = Node(name: name, address: nil, asn: nil, rack: nil, origin: .configured)
-            readAddress(fields["address"], of: &node, with: &reader)
+            readAddress(fields["address"], of: &node, owners: &owners, with: &reader)
             node.asn = fields["as"].flatMap { reader.asn($0, "as of node \(name)") }
             node.host = fields["host"].flatMap { reader.host($0, "host of node \(name)") }
-            node.rack = fields["rack"].flatMap { readRackName($0, of: name, with: &reader) }
+            node.rack = fields["rack"].flatMap { readRackName($0, of: name, among: rackNames, with: &reader) }
             nodes.append(node)
         }
     }
 
-    private mutating func readAddress(
-        _ value: DocumentValue?, of node: inout Node, with reader: inout DocumentReader
+    private func readAddress(
+        _ value: DocumentValue?, of node: inout Node, owners: inout [IPAddress: NodeName],
+        with reader: inout DocumentReader
     ) {
         guard let value, let text = reader.text(value, "address of node \(node.name)") else { return }
         let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
@@ -170,21 +174,21 @@ extension InventoryDocument {
                     + "not '\(reader.shown(text))'")
             return
         }
-        if let other = nodes.first(where: { $0.address == address }) {
-            reader.error(at: value.mark, "address \(address) already belongs to node \(other.name)")
+        if let other = owners[address] {
+            reader.error(at: value.mark, "address \(address) already belongs to node \(other)")
             return
         }
+        owners[address] = node.name
         node.address = address
         node.subnetLength = parts.count == 2 ? IPPrefix(text).map { Int($0.length) } : nil
     }
 
     private func readRackName(
-        _ value: DocumentValue, of node: NodeName, with reader: inout DocumentReader
+        _ value: DocumentValue, of node: NodeName, among racks: Set<String>, with reader: inout DocumentReader
     ) -> String? {
         guard let name = reader.text(value, "rack of node \(node)") else { return nil }
-        guard racks.contains(where: { $0.name == name }) else {
-            let names = racks.map(\.name)
-            let hint = Suggestion.nearest(to: name, in: names).map { "; did you mean '\($0)'?" } ?? ""
+        guard racks.contains(name) else {
+            let hint = reader.nearest(to: name, in: racks).map { "; did you mean '\($0)'?" } ?? ""
             reader.error(at: value.mark, "rack '\(reader.shown(name))' of node \(node) is not among racks\(hint)")
             return nil
         }

@@ -26,6 +26,7 @@ extension FabricPlan {
         private var usedAS: [ASN: String] = [:]
         private var usedSubnets: [IPPrefix: NodeName] = [:]
         private var nextSubnet: UInt128 = 0
+        private var names: Set<NodeName> = []
 
         init(plan: FabricPlan) {
             self.plan = plan
@@ -110,7 +111,7 @@ extension FabricPlan {
                 Rack(name: rack.name, asn: rack.asn, leaves: rack.leaves.map(\.id), origin: .configured))
             var nextAS = rack.asn.value
             for node in rack.nodes {
-                if inventory.node(node.name) != nil {
+                if !names.insert(node.name).inserted {
                     refuse(node.mark, "node \(node.name) stands in the plan twice")
                     continue
                 }

@@ -79,12 +79,18 @@ enum CaptureDecoder {
 
     private static func source(_ value: DocumentValue, with reader: inout DocumentReader) -> SourceID? {
         guard let text = reader.text(value, "from") else { return nil }
-        guard let source = SourceID(notation: text) else {
+        guard let source = SourceID(notation: text), isNumbered(source) else {
             reader.error(
                 at: value.mark, "from is apic, leaf/203, node/NAME or kubernetes, not '\(reader.shown(text))'")
             return nil
         }
         return source
+    }
+
+    /// Leaves have numbers from 1.
+    private static func isNumbered(_ source: SourceID) -> Bool {
+        guard case .leaf(let leaf) = source else { return true }
+        return leaf.number > 0
     }
 
     private static func time(_ value: DocumentValue, with reader: inout DocumentReader) -> Date? {

@@ -34,11 +34,11 @@ import Testing
     }
 
     @Test func nothingEndsTheProcess() {
-        #expect(places(of: /\b(fatalError|preconditionFailure|assertionFailure|precondition|assert)\s*\(/).isEmpty)
+        #expect(places(of: /\b(fatalError|preconditionFailure|assertionFailure|precondition)\s*\(/).isEmpty)
     }
 
     @Test func librariesDoNotPrint() {
-        #expect(places(of: /(^|[^\w.])(print|debugPrint|dump)\(/) { $0.target != "bgpdeck" }.isEmpty)
+        #expect(places(of: /(^|[^\w.])(print|debugPrint)\(/) { $0.target != "bgpdeck" }.isEmpty)
     }
 
     @Test func trustIsNeverSwitchedOff() {

@@ -46,10 +46,15 @@ enum House {
         "CTerminal": Room(4),
         "TerminalNcurses": Room(4, ["Terminal", "CNcurses", "CTerminal"]),
         "SimulatorServer": Room(4, nio.union(["Simulator"])),
-        "Live": Room(5, ["Console", "Polling", "Timeline", "Operations", "Correlation", "Design"]),
+        "Live": Room(5, ["Console", "Polling", "Timeline", "Operations", "Correlation", "Design", "Terminal"]),
         "Configuration": Room(5, ["Design", "Polling", "APICClient", "ClusterClient", "Children", "Console", "Yams"]),
         "Commands": Room(
-            5, ["Live", "Console", "Configuration", "Formats", "Polling", "Correlation", "Design", "ArgumentParser"]),
+            5,
+            [
+                "Live", "Console", "Configuration", "Formats", "Operations", "Polling", "Correlation", "Design",
+                "Terminal",
+                "ArgumentParser",
+            ]),
         "bgpdeck": Room(
             6,
             http.union([

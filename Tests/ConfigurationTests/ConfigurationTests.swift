@@ -182,6 +182,22 @@ import Testing
         #expect(!found.joined().contains("hunter2"))
     }
 
+    /// Twice the design's maximum, with a name that stands twice at the end.
+    @Test func manyNodesAreReadInTime() throws {
+        var text = "contexts:\n- name: a\n  nodes:\n"
+        for number in 0..<5000 {
+            text += "  - {name: n\(number), address: 10.\(number >> 8 & 255).\(number & 255).1}\n"
+        }
+        let loaded = try loaded(text)
+        #expect(loaded.configuration?.contexts.first?.inventory.nodes.count == 5000)
+        #expect(try errors(text + "  - {name: n0}").count == 1)
+    }
+
+    @Test(arguments: ["[", "{a: ", "- "])
+    func deepNestingIsRefused(opening: String) throws {
+        #expect(try !errors("contexts: " + String(repeating: opening, count: 50_000)).isEmpty)
+    }
+
     @Test func nestedAliasesAreRefusedQuickly() throws {
         var text = "a: &a [x,x,x,x,x,x,x,x,x,x]\n"
         for (name, other) in zip("bcdefghi", "abcdefgh") {

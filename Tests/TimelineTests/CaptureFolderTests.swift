@@ -1,6 +1,7 @@
 import Design
 import Fabric
 import FoundationEssentials
+import Glibc
 import Polling
 import Testing
 import Timeline
@@ -87,6 +88,14 @@ import Timeline
         #expect(loaded.folder?.moments.first?.answers.map(\.command) == ["good"])
     }
 
+    /// Opening a pipe that nobody writes to would wait for ever.
+    @Test func aPipeIsRefused() throws {
+        let folder = try folder("- {from: apic, at: 2026-01-10T10:00:00Z, command: c, file: pipe}")
+        #expect(mkfifo(folder.path + "/inner/pipe", 0o600) == 0)
+        let loaded = folder.load()
+        #expect(loaded.diagnostics.first?.message.contains("pipe is not a regular file") == true)
+    }
+
     @Test func anEmptyFileIsNamed() throws {
         let folder = try folder("- {from: apic, at: 2026-01-10T10:00:00Z, command: c, file: empty.txt}")
         try folder.write("inner/empty.txt", "")
@@ -118,6 +127,7 @@ import Timeline
         ("{from: apic, at: 2026-01-10T10:00:00Z, command: c}", "needs 'file'"),
         ("{from: apic, at: 2026-01-10T10:00:00Z, command: c, flie: a.txt}", "did you mean 'file'?"),
         ("words", "is written as a mapping"),
+        ("{from: leaf/0, at: 2026-01-10T10:00:00Z, command: c, file: a.txt}", "from is apic, leaf/203"),
     ])
     func badEntriesAreNamed(entry: String, reason: String) throws {
         let loaded = try folder("- \(entry)").load()
