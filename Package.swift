@@ -34,6 +34,7 @@ func testFolders(_ name: String) -> [String] {
     switch name {
     case "Formats", "Configuration", "Timeline": ["Fixtures"]
     case "Console", "Terminal": ["Goldens"]
+    case "EndToEnd": ["Captures"]
     default: []
     }
 }
@@ -106,7 +107,7 @@ let package = Package(
         tests(
             "Configuration", ["Configuration", "APICClient", "ClusterClient", "Polling", "Design", "Console", "Fabric"]),
         tests("Architecture", []),
-        tests("EndToEnd", ["Fabric"]),
+        tests("EndToEnd", ["Fabric", yams]),
         // Measured by hand: ratios in one run
         .executableTarget(
             name: "bgpdeck-bench", dependencies: ["Formats", "Fabric"], path: "Tests/Benchmarks", swiftSettings: strict),
