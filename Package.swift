@@ -35,6 +35,7 @@ func testFolders(_ name: String) -> [String] {
     case "Formats", "Configuration", "Timeline": ["Fixtures"]
     case "EndToEnd": ["Captures"]
     case "Console", "Terminal": ["Goldens"]
+    case "EndToEnd": ["Captures"]
     default: []
     }
 }
@@ -112,7 +113,7 @@ let package = Package(
         tests("Live", ["Live", "Console", "Operations", "Correlation", "Polling", "Terminal", "Timeline", "Fabric"]),
         tests("Commands", ["Commands", "Console", "Correlation", "Formats", "Fabric"]),
         tests("Architecture", []),
-        tests("EndToEnd", ["Fabric"]),
+        tests("EndToEnd", ["Fabric", yams]),
         // Measured by hand: ratios in one run
         .executableTarget(
             name: "bgpdeck-bench", dependencies: ["Formats", "Fabric"], path: "Tests/Benchmarks", swiftSettings: strict),
