@@ -35,7 +35,6 @@ func testFolders(_ name: String) -> [String] {
     case "Formats", "Configuration", "Timeline": ["Fixtures"]
     case "EndToEnd": ["Captures"]
     case "Console", "Terminal": ["Goldens"]
-    case "EndToEnd": ["Captures"]
     default: []
     }
 }
@@ -84,7 +83,7 @@ let package = Package(
             dependencies: [
                 "Fabric", "Formats", "Design", "Polling", "Correlation", "Simulator", "Terminal", "Children",
                 "APICClient", "ClusterClient", "Operations", "Timeline", "Console", "TerminalNcurses",
-                "SimulatorServer", "Live", "Configuration", "Commands", logging,
+                "SimulatorServer", "Live", "Configuration", "Commands", logging, yams,
             ],
             swiftSettings: strict),
         // Tests
@@ -95,7 +94,7 @@ let package = Package(
         tests("Design", ["Design", "Fabric"]),
         tests("Polling", ["Polling", "Formats", "Fabric"]),
         tests("Correlation", ["Correlation", "Design", "Fabric"]),
-        tests("Simulator", ["Simulator", "Formats", "Fabric", "Design"]),
+        tests("Simulator", ["Simulator", "SimulatorServer", "Formats", "Fabric", "Design"]),
         tests("Terminal", ["Terminal", "TestSupport"]),
         tests("Children", ["Children", "Fabric"]),
         tests("Sources", ["APICClient", "ClusterClient", "Children", "Polling", "Formats", "Fabric"]),

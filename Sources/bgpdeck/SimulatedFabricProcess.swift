@@ -1,5 +1,164 @@
+import APICClient
+import Children
+import ClusterClient
 import Commands
+import Console
+import Correlation
+import Fabric
+import Foundation
 import Live
-enum SimulatedFabricProcess { static func host(socket: String, fabric: String, seed: UInt64, faults: [String]) async -> Int32 { 0 }
- static func standIn(_ r: StandInRole, socket: String, arguments: [String]) async -> Int32 { 0 }
- static func world(_ fabric: String, _ choice: SourceChoice) async throws -> BuiltWorld { throw RunFailure(message: "not yet") } }
+import Operations
+import Polling
+import Simulator
+import SimulatorServer
+import Yams
+
+/// The embedded simulated fabric: a process of its own, reached as a live fabric is, through ssh, kubectl and
+/// calicoctl, whose places hidden subcommands of this program take.
+enum SimulatedFabricProcess {
+    // MARK: The two kinds of child
+
+    /// Hosts the fabric until the parent ends.
+    static func host(socket: String, fabric: String, seed: UInt64, faults: [String]) async -> Int32 {
+        guard let topology = Topology.named(fabric) else { return 2 }
+        do {
+            let schedule =
+                faults == [script]
+                ? DemoScript.schedule(topology, seed: seed) : try faults.map { try ScheduledFault(text: $0) }
+            let simulated = SimulatedFabric(topology: topology, seed: seed, epoch: Date(), schedule: schedule)
+            let settings = SimulatorHost.Settings(
+                socketPath: socket,
+                readDocuments: { text in
+                    try Yams.load_all(yaml: text).map { node in
+                        let document = try Yams.serialize(node: Node(node))
+                        return try YAMLDecoder().decode(Simulator.CalicoDocument.self, from: document)
+                    }
+                })
+            return await withCheckedContinuation { continuation in
+                Thread.detachNewThread {
+                    do {
+                        try SimulatorHost.run(simulated, settings)
+                        continuation.resume(returning: 0)
+                    } catch {
+                        Standard.error("bgpdeck: the simulated fabric cannot listen: \(error)")
+                        continuation.resume(returning: 2)
+                    }
+                }
+            }
+        } catch {
+            Standard.error("bgpdeck: \(error)")
+            return 2
+        }
+    }
+
+    /// Stands in for a tool.
+    static func standIn(_ role: StandInRole, socket: String, arguments: [String]) async -> Int32 {
+        guard let role = StandIn.Role(rawValue: role.rawValue) else { return 2 }
+        return await StandIn.run(socketPath: socket, role: role, arguments: arguments)
+    }
+
+    // MARK: The world
+
+    /// The word that asks for the script instead of named faults.
+    static let script = "script"
+
+    /// Starts the fabric's process and builds the world that reads it.
+    static func world(_ name: String, _ choice: SourceChoice) async throws -> BuiltWorld {
+        guard let topology = Topology.named(name) else {
+            throw RunFailure(
+                message: "bgpdeck: there is no simulated fabric '\(name)'; there are "
+                    + Topology.names.joined(separator: ", "))
+        }
+        try check(choice.faults)
+        let run = try RunFolder.make()
+        let socket = run.path + "/fabric"
+        let process = try start(socket, name, choice)
+        do {
+            try await waitForSocket(socket, process)
+            if choice.faults != [script] { try await Task.sleep(for: .milliseconds(100)) }
+            let plan = plan(SimulatedWorld(topology), name, socket, run, choice)
+            return BuiltWorld(
+                world: .live(plan),
+                end: {
+                    process.terminate()
+                    run.remove()
+                })
+        } catch {
+            process.terminate()
+            run.remove()
+            throw error
+        }
+    }
+
+    private static func check(_ faults: [String]) throws {
+        guard faults != [script] else { return }
+        for fault in faults {
+            do { _ = try ScheduledFault(text: fault) } catch {
+                let names = FaultKind.allCases.map(\.rawValue).joined(separator: ", ")
+                throw RunFailure(message: "bgpdeck: --fault \(fault): \(error); there are \(names)")
+            }
+        }
+    }
+
+    /// This program's own path, for the children that it stands in with.
+    private static let program = Bundle.main.executablePath ?? CommandLine.arguments[0]
+
+    private static func start(_ socket: String, _ name: String, _ choice: SourceChoice) throws -> Process {
+        let process = Process()
+        process.executableURL = URL(filePath: program)
+        process.arguments =
+            ["simulator-host", "--socket", socket, "--fabric", name, "--seed", "\(choice.seed)"]
+            + choice.faults.flatMap { ["--fault", $0] }
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        do { try process.run() } catch {
+            throw RunFailure(message: "bgpdeck: cannot start the simulated fabric: \(error.localizedDescription)")
+        }
+        return process
+    }
+
+    private static func waitForSocket(_ socket: String, _ process: Process) async throws {
+        for _ in 0..<500 {
+            if FileManager.default.fileExists(atPath: socket) { return }
+            guard process.isRunning else { break }
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        throw RunFailure(message: "bgpdeck: the simulated fabric did not start (\(socket))")
+    }
+
+    private static func plan(
+        _ world: SimulatedWorld, _ name: String, _ socket: String, _ run: RunFolder, _ choice: SourceChoice
+    ) -> WorldPlan {
+        func tool(_ role: StandInRole) -> [String] { [program, "stand-in", role.rawValue, socket] }
+        let ssh = SSHSettings(tool: tool(.ssh), controlDirectory: nil)
+        var cluster = ClusterConfiguration(
+            nodes: world.nodeHosts.mapValues { host in
+                NodeAccess(
+                    reach: .ssh(SSHTarget(host: host)), calicoctl: ["sudo", "-n", "calicoctl"],
+                    bird: .forwardedSocket(world.birdSocket))
+            },
+            kubectl: tool(.kubectl), calicoctl: tool(.calicoctl), calicoNamespace: world.calicoNamespace, ssh: ssh)
+        cluster.socketDirectory = run.sockets
+        let control = SimulatorControl(socketPath: socket)
+        return WorldPlan(
+            label: FabricLabel(context: "demo \(name)", vrf: world.inventory.vrf, isSimulated: true),
+            inventory: world.inventory,
+            settings: CorrelationSettings(release: world.release, multipathRelax: name == "figure-2" ? nil : true),
+            apic: APICConfiguration(
+                controllers: world.controllers.map { SSHTarget(host: $0) }, vrf: world.inventory.vrf, ssh: ssh),
+            cluster: cluster, intervals: PollIntervals(node: .seconds(10), cluster: .seconds(10)),
+            allowsChanges: choice.allowsChanges,
+            folders: RunFolders(state: run.path, run: run.path, journal: run.path + "/journal"),
+            faults: FaultDoor(
+                names: FaultKind.allCases.map(\.rawValue),
+                set: { name, isOn in
+                    do {
+                        if isOn { try await control.inject(name) } else { try await control.clear(name) }
+                        return isOn ? "the fabric has the fault \(name)" : "cleared \(name.isEmpty ? "all" : name)"
+                    } catch {
+                        return "\(error)"
+                    }
+                }))
+    }
+}

@@ -1,4 +1,3 @@
-#if SIMULATOR_SERVER
     import Dispatch
     import Fabric
     import FoundationEssentials
@@ -201,4 +200,3 @@
             return text
         }
     }
-#endif
