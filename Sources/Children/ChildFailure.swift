@@ -93,9 +93,6 @@ public enum ChildFailure {
             text: "Unable to connect to server control socket", kind: .unreachable,
             hint: "BIRD does not run there, or its control socket has another path", remote: true),
         Sign(
-            text: "Need super user privileges", kind: .refused, hint: "calicoctl must run as root there: use sudo -n",
-            remote: true),
-        Sign(
             text: "REMOTE HOST IDENTIFICATION HAS CHANGED", kind: .untrusted,
             hint: "the host's key has changed: find out why, then `ssh-keygen -R HOST`"),
         Sign(

@@ -49,6 +49,12 @@ struct NodeShell: Sendable {
         _ result: ChildResult, operation: String, by tool: [String]
     ) throws(SourceError) -> ChildResult {
         if Self.isAnswerOnErrors(result) { return result }
+        let head = Sanitised.summary(result.output.prefix(400), lines: 1)
+        if result.termination == .exited(1), head.hasPrefix("Need super user privileges") {
+            throw SourceError(
+                kind: .refused, source: source, operation: operation, cause: head,
+                hint: "calicoctl must run as root there: use sudo -n")
+        }
         if let error = ChildFailure.judge(result, source: source, operation: operation, tool: tool.first ?? "?") {
             throw error
         }
