@@ -156,10 +156,11 @@ public actor Engine {
         versionedLeaves.formUnion(outcome.tableVersions.keys)
         if case .leafRoutes(let leaf, _) = result.look { routedLeaves.insert(leaf) }
         if !outcome.diagnostics.isEmpty { tell(.diagnostics(outcome.diagnostics)) }
-        send.yield(.completed(result.look, succeeded: outcome.succeeded, took: took))
+        // The schedule wants to know what a look told before it hears that the look has ended.
         for (leaf, version) in outcome.tableVersions { send.yield(.tableVersion(leaf, version)) }
         let changed = nodes(at: outcome.changedNeighbors)
         if picture != nil, !changed.isEmpty { send.yield(.leafHalfChanged(changed)) }
+        send.yield(.completed(result.look, succeeded: outcome.succeeded, took: took))
         markDirty()
     }
 

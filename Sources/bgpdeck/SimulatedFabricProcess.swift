@@ -29,9 +29,8 @@ enum SimulatedFabricProcess {
             let settings = SimulatorHost.Settings(
                 socketPath: socket,
                 readDocuments: { text in
-                    try Yams.load_all(yaml: text).map { node in
-                        let document = try Yams.serialize(node: Node(node))
-                        return try YAMLDecoder().decode(Simulator.CalicoDocument.self, from: document)
+                    try Yams.compose_all(yaml: text).map {
+                        try YAMLDecoder().decode(Simulator.CalicoDocument.self, from: $0)
                     }
                 })
             return await withCheckedContinuation { continuation in
