@@ -46,6 +46,9 @@ public actor Engine {
         settings = world.settings
         schedule = PollSchedule(intervals: world.intervals)
         (inbox, send) = AsyncStream.makeStream(bufferingPolicy: .unbounded)
+        for leaf in world.targets.leaves { fold.expect(.leaf(leaf), interval: world.intervals.leafSummary) }
+        for node in world.targets.nodes { fold.expect(.node(node), interval: world.intervals.node) }
+        if world.targets.cluster { fold.expect(.kubernetes, interval: world.intervals.cluster) }
     }
 
     /// What happens, from now on; facts are never lost, since each replaces the one before.
@@ -57,7 +60,6 @@ public actor Engine {
 
     /// Runs until the task is cancelled.
     public func run() async {
-        expectSources()
         await withDiscardingTaskGroup { group in
             act(schedule.handle(.targets(world.targets), at: elapsed), in: &group)
             for await event in inbox {
@@ -115,12 +117,6 @@ public actor Engine {
     }
 
     private var elapsed: Duration { ContinuousClock.now - start }
-
-    private func expectSources() {
-        for leaf in world.targets.leaves { fold.expect(.leaf(leaf), interval: world.intervals.leafSummary) }
-        for node in world.targets.nodes { fold.expect(.node(node), interval: world.intervals.node) }
-        if world.targets.cluster { fold.expect(.kubernetes, interval: world.intervals.cluster) }
-    }
 
     private func act(_ actions: [PollAction], in group: inout DiscardingTaskGroup) {
         for action in actions {

@@ -22,10 +22,17 @@ enum SimulatedFabricProcess {
     static func host(socket: String, fabric: String, seed: UInt64, faults: [String]) async -> Int32 {
         guard let topology = Topology.named(fabric) else { return 2 }
         do {
-            let schedule =
-                faults == [script]
+            let isScripted = faults == [script]
+            var schedule =
+                isScripted
                 ? DemoScript.schedule(topology, seed: seed) : try faults.map { try ScheduledFault(text: $0) }
-            let simulated = SimulatedFabric(topology: topology, seed: seed, epoch: Date(), schedule: schedule)
+            // A fault without a time is in force when the first look comes: the fabric begins that much earlier.
+            let lead = isScripted ? Duration.zero : .seconds(30)
+            for index in schedule.indices where schedule[index].at > .zero { schedule[index].at += lead }
+            var simulated = SimulatedFabric(
+                topology: topology, seed: seed, epoch: Date().addingTimeInterval(-lead.seconds), schedule: schedule)
+            simulated.advance(to: lead)
+            let fabric = simulated
             let settings = SimulatorHost.Settings(
                 socketPath: socket,
                 readDocuments: { text in
@@ -36,7 +43,7 @@ enum SimulatedFabricProcess {
             return await withCheckedContinuation { continuation in
                 Thread.detachNewThread {
                     do {
-                        try SimulatorHost.run(simulated, settings)
+                        try SimulatorHost.run(fabric, settings)
                         continuation.resume(returning: 0)
                     } catch {
                         Standard.error("bgpdeck: the simulated fabric cannot listen: \(error)")
