@@ -90,15 +90,14 @@ private struct Told {
 
     /// The lines that are new in a view.
     mutating func news(in view: OperationView) -> [String] {
-        var lines: [String] = []
-        for step in view.steps where step.word != "waiting" && steps[step.id] != step.word {
-            steps[step.id] = step.word
-            lines.append("\(step.word): \(step.id.title)" + (step.reason.map { ": \($0)" } ?? ""))
-        }
-        lines += view.progress.dropFirst(progress).map { "  " + $0 }
+        var lines = view.progress.dropFirst(progress).map { "  " + $0 }
         progress = max(progress, view.progress.count)
         for fact in view.facts where fact.isProven && proven.insert(fact.claim).inserted {
             lines.append("  proven: \(fact.claim)")
+        }
+        for step in view.steps where step.word != "waiting" && steps[step.id] != step.word {
+            steps[step.id] = step.word
+            lines.append("\(step.word): \(step.id.title)" + (step.reason.map { ": \($0)" } ?? ""))
         }
         return lines
     }

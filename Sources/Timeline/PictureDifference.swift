@@ -32,6 +32,8 @@ public enum PictureDifference {
         return new.sessions.compactMap { session in
             let past = before[session.key]
             guard past?.verdict != session.verdict else { return nil }
+            // A session that turns out to be up when it is first read is no news.
+            if past?.verdict == .unknown, session.verdict == .up { return nil }
             guard past != nil || (session.verdict != .up && session.verdict != .unknown) else { return nil }
             let name = "\(session.key.node) <-> leaf \(session.key.leaf)"
             let word = session.verdict.rawValue.uppercased()

@@ -60,7 +60,7 @@ enum House {
             http.union([
                 "Formats", "Design", "Polling", "Correlation", "Simulator", "Terminal", "Children", "APICClient",
                 "ClusterClient", "Operations", "Timeline", "Console", "TerminalNcurses", "SimulatorServer", "Live",
-                "Configuration", "Commands", "ArgumentParser", "ServiceLifecycle",
+                "Configuration", "Commands", "ArgumentParser", "ServiceLifecycle", "Yams",
             ])),
     ]
 

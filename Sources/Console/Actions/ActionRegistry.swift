@@ -157,9 +157,6 @@ public enum ActionRegistry {
         Action(
             id, title, hint: hint, keys: [key], group: .change,
             availability: { $0.operationTargets.isEmpty ? .disabled("select a node first") : .enabled },
-            perform: { state in
-                state.openPlan(id)
-                return []
-            })
+            perform: { state in state.openPlan(id) })
     }
 }

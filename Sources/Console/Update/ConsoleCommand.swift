@@ -78,7 +78,7 @@ extension AppState {
         case .leaves: focus(on: .leaves)
         case .findings: focus(on: .findings)
         case .log: focus(on: .log)
-        case .drain, .restore, .push: openPlan(word, nodes: argument.isEmpty ? nil : [NodeName(argument)])
+        case .drain, .restore, .push: return openPlan(word, nodes: argument.isEmpty ? nil : [NodeName(argument)])
         case .unlock: openUnlockDialog()
         case .route: showRoute(for: argument)
         case .help: overlay = .help(ScrollState())

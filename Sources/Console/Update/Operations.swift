@@ -27,16 +27,28 @@ extension AppState {
     }
 
     /// Opens the plan of an operation; it can always be read, and says what stands in its way.
-    mutating func openPlan(_ word: String, nodes: [NodeName]? = nil) {
+    ///
+    /// What it rests on is looked at again at once, and the dialog renews itself when the answers come.
+    mutating func openPlan(_ word: String, nodes: [NodeName]? = nil) -> [Effect] {
         guard let kind = OperationKind(rawValue: word), let target = (nodes ?? operationTargets).first,
             let plan = plan(kind, of: target)
         else {
             toast = Toast(.warning, "\(word): select a node first, and wait for the first facts")
-            return
+            return []
         }
         let more = (nodes ?? operationTargets).count - 1
         if more > 0 { toast = Toast(.info, "one node at a time: \(target) first, \(more) more marked") }
         overlay = .dialog(dialog(for: plan), purpose: .consent(plan))
+        return [.poll(kind == .drain ? [.pods(target), .node(target)] : [.cluster, .node(target)])]
+    }
+
+    /// Renews an open plan from new facts.
+    mutating func renewPlan() {
+        guard case .dialog(var dialog, .consent(let shown)) = overlay, let plan = plan(shown.kind, of: shown.node)
+        else { return }
+        let fresh = self.dialog(for: plan)
+        dialog.renew(body: fresh.body, fields: fresh.fields, buttons: fresh.buttons)
+        overlay = .dialog(dialog, purpose: .consent(plan))
     }
 
     /// The plan of an operation from the facts on screen.
@@ -60,7 +72,7 @@ extension AppState {
         offer(.staleData, "stale", "go on although facts are old")
         offer(.rackOccupied, "rack", "go on although another node of the rack is out")
         if !plan.isNothingToDo {
-            fields.append(.text("consent", label: "type \(plan.node) to confirm", expected: plan.node.text))
+            fields.append(.text("consent", label: "the node's name", expected: plan.node.text))
         }
         return Dialog(
             title: plan.title, body: plan.lines.dropFirst().map(\.spans), fields: fields,
@@ -141,7 +153,7 @@ extension AppState {
                     [TextSpan("For 15 minutes D, U and P may change the cluster behind \(label.context).")],
                     [TextSpan("Each still shows its plan and asks for the node's name.")],
                 ],
-                fields: [.text("consent", label: "type unlock to confirm", expected: "unlock")],
+                fields: [.text("consent", label: "to allow changes", expected: "unlock")],
                 buttons: [DialogButton("unlock", title: "Allow", needsConsent: true)], isDangerous: true),
             purpose: .unlock)
     }

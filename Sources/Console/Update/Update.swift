@@ -43,6 +43,7 @@ extension AppState {
         self.snapshot = snapshot
         self.picture = picture
         followSelection()
+        renewPlan()
     }
 
     mutating func handle(_ event: InputEvent) -> [Effect] {

@@ -16,13 +16,13 @@ public struct Dialog: Hashable, Sendable {
     /// The title of the box.
     public let title: String
     /// What the question is about.
-    public let body: [TextLine]
+    public private(set) var body: [TextLine]
     /// Whether the title warns.
     public let isDangerous: Bool
     /// What is asked, with the answers so far.
     public private(set) var fields: [DialogField]
     /// The buttons beside Cancel.
-    public let buttons: [DialogButton]
+    public private(set) var buttons: [DialogButton]
     /// What has the keys.
     public private(set) var focus = Focus.cancel
     /// The part of the body in view.
@@ -51,6 +51,20 @@ public struct Dialog: Hashable, Sendable {
             }
         }
         return DialogValues(texts: texts, ticks: ticks)
+    }
+
+    /// Takes in news about the question: what is already typed and ticked stays, and so does what has the keys.
+    public mutating func renew(body: [TextLine], fields: [DialogField], buttons: [DialogButton]) {
+        let focused: String? = if case .field(let index) = focus { self.fields[index].id } else { nil }
+        let answered = Dictionary(uniqueKeysWithValues: self.fields.map { ($0.id, $0) })
+        self.fields = fields.map { answered[$0.id] ?? $0 }
+        self.body = body
+        self.buttons = buttons
+        if let focused {
+            focus = self.fields.firstIndex { $0.id == focused }.map(Focus.field) ?? .cancel
+        } else if case .button(let index) = focus, !buttons.indices.contains(index) {
+            focus = .cancel
+        }
     }
 
     /// Handles a key: an outcome where the dialog is done with, or refuses.
