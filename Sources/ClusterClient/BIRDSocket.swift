@@ -25,7 +25,7 @@ struct BIRDSocket: ~Copyable {
     ) async throws(SourceError) -> BIRDSocket {
         let file: UnixSocket
         do throws(UnixSocket.Failure) {
-            file = try UnixSocket(path: path)
+            file = try await UnixSocket.open(path: path)
         } catch {
             throw Self.error(error, path: path, source: source, operation: "connect to BIRD")
         }
@@ -82,6 +82,7 @@ struct BIRDSocket: ~Copyable {
             case .system(let text): (.unreachable, "\(path): \(text)")
             case .timedOut: (.timedOut, "\(path): no complete reply in time")
             case .closed: (.unreachable, "\(path): the connection was closed")
+            case .refused: (.unreachable, "\(path): Connection refused")
             }
         return SourceError(kind: kind, source: source, operation: operation, cause: cause, hint: hint)
     }

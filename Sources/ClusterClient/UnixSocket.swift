@@ -7,6 +7,8 @@ struct UnixSocket: ~Copyable {
         case system(String)
         case timedOut
         case closed
+        /// Nobody listens at the path.
+        case refused
     }
 
     private let file: Int32
@@ -28,11 +30,24 @@ struct UnixSocket: ~Copyable {
             }
         }
         guard connected == 0 else {
+            let isRefused = errno == ECONNREFUSED
             let error = Self.lastError()
             close(file)
-            throw .system(error)
+            throw isRefused ? .refused : .system(error)
         }
         self.file = file
+    }
+
+    /// Connects to a path; a socket that nobody listens at yet is tried again for half a second, since whoever makes
+    /// one binds it to its path before listening.
+    static func open(path: String) async throws(Failure) -> UnixSocket {
+        let deadline = ContinuousClock.now + .milliseconds(500)
+        while true {
+            do throws(Failure) { return try UnixSocket(path: path) } catch {
+                guard case .refused = error, ContinuousClock.now < deadline, !Task.isCancelled else { throw error }
+            }
+            try? await Task.sleep(for: .milliseconds(10))
+        }
     }
 
     deinit { close(file) }

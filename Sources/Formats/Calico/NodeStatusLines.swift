@@ -170,8 +170,8 @@ extension NodeStatusLines {
 
     private mutating func unplaced(_ line: CapturedLine) {
         pendingCount += 1
-        guard pending.count < DiagnosticList.limit else { return }
-        pending.append((line.number, DiagnosticList.excerpt(line.text)))
+        guard pending.count < DiagnosticLog.limit else { return }
+        pending.append((line.number, excerpt(line.text.buffer)))
     }
 
     private consuming func finish(_ input: UnsafeBufferPointer<UInt8>) -> Result {
