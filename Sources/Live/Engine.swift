@@ -53,7 +53,8 @@ public actor Engine {
 
     /// What happens, from now on; facts are never lost, since each replaces the one before.
     public func events() -> AsyncStream<EngineEvent> {
-        let (stream, continuation) = AsyncStream.makeStream(of: EngineEvent.self, bufferingPolicy: .bufferingNewest(256))
+        let (stream, continuation) = AsyncStream.makeStream(
+            of: EngineEvent.self, bufferingPolicy: .bufferingNewest(256))
         outlets.append(continuation)
         return stream
     }

@@ -28,7 +28,9 @@ final class OperationDesk: Sendable {
         _ plan: Plan, consent: Consent, publish: @escaping @Sendable (OperationView) -> Void
     ) async throws(ChangeRefusal) -> OperationResult {
         guard let gate = world.gate else { throw ChangeRefusal("a capture cannot be changed") }
-        guard let folder = world.journalFolder else { throw ChangeRefusal("no journal can be kept, so nothing is changed") }
+        guard let folder = world.journalFolder else {
+            throw ChangeRefusal("no journal can be kept, so nothing is changed")
+        }
         let journal = Journal(folder: folder)
         let (facts, factsIn) = AsyncStream.makeStream(of: OperationFacts.self, bufferingPolicy: .bufferingNewest(1))
         let (ticks, ticksIn) = AsyncStream.makeStream(of: Date.self, bufferingPolicy: .bufferingNewest(1))

@@ -1,5 +1,5 @@
-public import Correlation
 public import Console
+public import Correlation
 public import Fabric
 public import FoundationEssentials
 public import Operations

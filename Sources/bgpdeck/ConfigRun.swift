@@ -36,8 +36,9 @@ enum ConfigRun {
             let mark = FileManager.default.fileExists(atPath: path) ? "" : "  (not there)"
             Standard.output("\(name.padding(toLength: 16, withPad: " ", startingAt: 0))\(path)\(mark)\n")
         }
-        Standard.output("\("themes built in".padding(toLength: 16, withPad: " ", startingAt: 0))"
-            + Theme.builtInNames.joined(separator: ", ") + "\n")
+        Standard.output(
+            "\("themes built in".padding(toLength: 16, withPad: " ", startingAt: 0))"
+                + Theme.builtInNames.joined(separator: ", ") + "\n")
         return 0
     }
 }

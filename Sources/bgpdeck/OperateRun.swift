@@ -37,7 +37,8 @@ enum OperateRun {
         do throws(ChangeRefusal) {
             let result = try await session.run(plan, consent: consent) { Standard.output($0 + "\n") }
             let undo = result.undo.isEmpty ? "" : "\nundo: \(result.undo)"
-            Standard.output("\(plan.title) \(result.outcome.rawValue): \(result.reason)\nnow: \(result.remains)\(undo)\n")
+            Standard.output(
+                "\(plan.title) \(result.outcome.rawValue): \(result.reason)\nnow: \(result.remains)\(undo)\n")
             return result.outcome == .succeeded ? 0 : 1
         } catch {
             Standard.error("bgpdeck: \(plan.title): \(error)")

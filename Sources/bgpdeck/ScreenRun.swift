@@ -8,7 +8,8 @@ import TerminalNcurses
 /// The full-screen console on ncurses.
 @MainActor
 enum ScreenRun {
-    static func run(_ world: World, _ appearance: Appearance, style: ConsoleStyle = ConsoleStyle()) async throws -> Int32
+    static func run(_ world: World, _ appearance: Appearance, style: ConsoleStyle = ConsoleStyle()) async throws
+        -> Int32
     {
         let themes = ThemeShelf(folder: style.themeFolder)
         let name = appearance.theme ?? style.theme ?? "default"
@@ -22,7 +23,8 @@ enum ScreenRun {
         }
         guard isatty(STDIN_FILENO) == 1, isatty(STDOUT_FILENO) == 1 else {
             throw RunFailure(
-                message: "bgpdeck: standard input or output is no terminal; use `bgpdeck watch --plain`, or a view such "
+                message:
+                    "bgpdeck: standard input or output is no terminal; use `bgpdeck watch --plain`, or a view such "
                     + "as `bgpdeck nodes`", status: 3)
         }
         let backend: NcursesBackend

@@ -9,7 +9,10 @@ final class Tmux {
     static let isInstalled = FileManager.default.isExecutableFile(atPath: "/usr/bin/tmux")
 
     /// Starts a command in a window of a size.
-    init(_ command: [String], columns: Int, rows: Int, term: String = "tmux-256color", environment: [String: String] = [:])
+    init(
+        _ command: [String], columns: Int, rows: Int, term: String = "tmux-256color",
+        environment: [String: String] = [:]
+    )
         throws
     {
         configuration = FileManager.default.temporaryDirectory.appending(path: name + ".conf")

@@ -2,8 +2,8 @@ import Correlation
 import Fabric
 import Live
 import Polling
-import Timeline
 import Testing
+import Timeline
 
 @Suite struct EngineTests {
     @Test(.timeLimit(.minutes(1))) func oneLookSeesEverySourceOnceAndItsRoutes() async {

@@ -24,7 +24,9 @@ import Testing
     ])
     func classifies(_ command: String, _ kind: CommandKind) { #expect(CommandKind(command: command) == kind) }
 
-    @Test(arguments: ["", "   ", "rm -rf /", "show version", "kubectl delete node x", "birdcl disable Node_x", "fabric"])
+    @Test(arguments: [
+        "", "   ", "rm -rf /", "show version", "kubectl delete node x", "birdcl disable Node_x", "fabric",
+    ])
     func leavesAlone(_ command: String) { #expect(CommandKind(command: command) == nil) }
 
     @Test func readsTheLeafOfACommand() {
