@@ -15,10 +15,15 @@ enum ConfigRun {
             throw RunFailure(message: NoConfiguration.text(path: path))
         }
         let loaded = Configuration.load(path: path, folders: folders, actions: Set(ActionRegistry.all.map(\.id)))
-        for diagnostic in loaded.diagnostics { Standard.error(diagnostic.description) }
+        for diagnostic in loaded.diagnostics.sorted(by: {
+            ($0.mark.line, $0.mark.column) < ($1.mark.line, $1.mark.column)
+        }) { Standard.error(diagnostic.description) }
         guard let configuration = loaded.configuration else { return 2 }
         let (_, problems) = KeyMap.make(overrides: configuration.keys)
         for problem in problems { Standard.error("\(path): warning: \(problem)") }
+        if let theme = configuration.theme, ThemeShelf(folder: folders.themes).load(theme) == nil {
+            Standard.error("\(path): warning: there is no theme '\(theme)'; the default is used")
+        }
         for context in configuration.contexts {
             let inventory = context.inventory
             Standard.output(

@@ -12,15 +12,7 @@ enum ScreenRun {
         -> Int32
     {
         let themes = ThemeShelf(folder: style.themeFolder)
-        let name = appearance.theme ?? style.theme ?? "default"
-        let theme: Theme
-        switch themes.load(name) {
-        case .success(let found)?: theme = found
-        case .failure(let error)?: throw RunFailure(message: "bgpdeck: theme \(name): \(error)")
-        case nil:
-            throw RunFailure(
-                message: "bgpdeck: there is no theme '\(name)'; there are \(themes.names.joined(separator: ", "))")
-        }
+        let chosen = try theme(appearance.theme, style.theme, themes)
         guard isatty(STDIN_FILENO) == 1, isatty(STDOUT_FILENO) == 1 else {
             throw RunFailure(
                 message:
@@ -29,7 +21,8 @@ enum ScreenRun {
         }
         let backend: NcursesBackend
         do {
-            backend = try NcursesBackend(theme: theme, depth: nil, ascii: appearance.isASCII, logFile: style.logFile)
+            backend = try NcursesBackend(
+                theme: chosen.theme, depth: nil, ascii: appearance.isASCII, logFile: style.logFile)
         } catch {
             throw RunFailure(message: "bgpdeck: \(error)", status: 3)
         }
@@ -37,16 +30,32 @@ enum ScreenRun {
         let loop = ConsoleLoop(
             world, backend: backend,
             configure: { state in
-                state.themeName = name
+                state.themeName = chosen.name
                 state.themeNames = themes.names
                 let (map, problems) = KeyMap.make(overrides: style.keys)
                 state.keyMap = map
-                for problem in style.problems + problems {
+                for problem in style.problems + chosen.problems + problems {
                     state.log.append(LogLine(at: world.now(), level: .warning, text: problem))
                 }
             }, loadTheme: { themes.load($0) })
         await loop.run()
         return 0
+    }
+
+    /// The theme of the command line, which must exist, or the configuration's, in whose place the default stands
+    /// where it cannot be used.
+    private static func theme(
+        _ asked: String?, _ configured: String?, _ shelf: ThemeShelf
+    ) throws -> (name: String, theme: Theme, problems: [String]) {
+        let name = asked ?? configured ?? "default"
+        let problem: String
+        switch shelf.load(name) {
+        case .success(let theme)?: return (name, theme, [])
+        case .failure(let error)?: problem = "theme \(name): \(error)"
+        case nil: problem = "there is no theme '\(name)'; there are \(shelf.names.joined(separator: ", "))"
+        }
+        guard asked == nil else { throw RunFailure(message: "bgpdeck: \(problem)") }
+        return ("default", Theme.standard, [problem])
     }
 }
 

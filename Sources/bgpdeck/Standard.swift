@@ -2,9 +2,6 @@ import Foundation
 
 /// Standard input, output and error.
 enum Standard {
-    /// The most bytes that are read at once from a file or standard input: 4 GiB.
-    static let inputLimit = 4 << 30
-
     static func output(_ text: String) { output(Array(text.utf8)) }
 
     /// Writes all bytes; a reader that went away ends the program quietly, as in `bgpdeck sessions | head`.
@@ -22,7 +19,9 @@ enum Standard {
     static func input(_ file: String?) throws -> [UInt8] {
         do {
             guard let file else { return Array(try FileHandle.standardInput.readToEnd() ?? Data()) }
-            return Array(try Data(contentsOf: URL(filePath: file), options: .mappedIfSafe))
+            let handle = try FileHandle(forReadingFrom: URL(filePath: file))
+            defer { try? handle.close() }
+            return Array(try handle.readToEnd() ?? Data())
         } catch {
             throw RunFailure(message: "bgpdeck: cannot read \(file ?? "standard input"): \(error.localizedDescription)")
         }
