@@ -1,0 +1,91 @@
+import Foundation
+import Testing
+
+/// Operations on the simulated fabric: by commands, and by keys alone as at night.
+@Suite struct OperationsTests {
+    static func run(_ kind: String, _ node: String, _ more: [String]) throws -> Program.Run {
+        try Program.run([kind, node, "--demo", "figure-1"] + more)
+    }
+
+    @Test func aDrainProvesThatTheServiceRoutesLeftBothLeaves() throws {
+        let run = try Self.run("drain", "node-2", ["--yes", "--allow-changes", "--seed", "3"])
+        #expect(run.status == 0, "\(run.output)\(run.errors)")
+        #expect(run.output.contains("node/node-2 cordoned"))
+        #expect(run.output.contains("has left leaf 101"))
+        #expect(run.output.contains("has left leaf 102"))
+        #expect(run.output.contains("undo: restore node-2"))
+    }
+
+    @Test func nothingHappensWithoutPermissionOrConsent() throws {
+        let locked = try Self.run("drain", "node-2", ["--yes"])
+        #expect(locked.status == 1)
+        #expect(locked.output.contains("read-only"))
+        let mute = try Self.run("drain", "node-2", ["--allow-changes"])
+        #expect(mute.status == 1)
+        #expect(!mute.output.contains("cordoned"))
+        let dry = try Self.run("drain", "node-2", ["--dry-run"])
+        #expect(dry.status == 0)
+        #expect(dry.output.contains("Service routes that leave"))
+        let unknown = try Self.run("drain", "node-99", ["--yes", "--allow-changes"])
+        #expect(unknown.status == 1)
+    }
+
+    @Test func aPushMendsAWrongPeerAndSeesTheSessionsUp() throws {
+        let run = try Self.run(
+            "push", "node-3", ["--fault", "wrong-leaf-as:node-3/102", "--yes", "--allow-changes"])
+        #expect(run.status == 0, "\(run.output)\(run.errors)")
+        #expect(run.output.contains("- BGPPeer leaf102-node-3: node node-3, peer 192.168.2.21, AS 64999"))
+        #expect(run.output.contains("+ BGPPeer leaf102-node-3: node node-3, peer 192.168.2.21, AS 65101"))
+        #expect(run.output.contains("proven: the session with leaf 102 is up from both ends"))
+    }
+
+    @Test func aPushWithoutADifferenceSaysSoAndDoesNothing() throws {
+        let run = try Self.run("push", "node-3", ["--yes", "--allow-changes"])
+        #expect(run.status == 0)
+        #expect(run.output.contains("nothing differs"))
+        #expect(!run.output.contains("Successfully applied"))
+    }
+
+    /// A fault seen and explained, drill-down to routes, drain, maintenance, restore, re-push: by keys alone.
+    @Test(.enabled(if: Tmux.isInstalled, "tmux is not installed"), .timeLimit(.minutes(4)))
+    func byKeysAlone() throws {
+        let screen = try Tmux([Program.path, "demo", "--allow-changes"], columns: 140, rows: 45)
+        #expect(screen.wait(for: "node-6"))
+        #expect(screen.wait(60, for: "session-down"), "the script's fault did not come")
+        try screen.press("4", "Enter")
+        #expect(screen.wait(for: "administrative shutdown on the leaf"))
+        #expect(screen.wait(for: "What to do"))
+        try screen.press("2", "g", "j", "Enter", "Right", "Right")
+        #expect(screen.wait { $0.contains("[routes]") && $0.contains("exported") })
+
+        try screen.press("D")
+        #expect(screen.wait(for: "evict:"))
+        try screen.press("BTab")
+        try screen.type("node-2")
+        try screen.press("Tab", "Tab", "Enter")
+        #expect(screen.wait(90) { $0.contains("drain node-2") && $0.contains("SUCCEEDED") })
+        #expect(screen.wait(for: "has left leaf 101"))
+        try screen.press("1", "2", "U")
+        #expect(screen.wait(for: "restore node-2"))
+        try screen.press("BTab")
+        try screen.type("node-2")
+        try screen.press("Tab", "Tab", "Enter")
+        #expect(screen.wait(90) { $0.contains("restore node-2") && $0.contains("SUCCEEDED") })
+
+        try screen.press(":")
+        try screen.type("fault wrong-leaf-as:node-3/102")
+        try screen.press("Enter")
+        #expect(screen.wait(90, for: "as-mismatch"))
+        try screen.press(":")
+        try screen.type("push node-3")
+        try screen.press("Enter")
+        #expect(screen.wait(for: "+ BGPPeer leaf102-node-3"))
+        try screen.press("BTab")
+        try screen.type("node-3")
+        try screen.press("Tab", "Tab", "Enter")
+        #expect(screen.wait(120) { $0.contains("push node-3") && $0.contains("SUCCEEDED") })
+        try screen.press("q")
+        #expect(screen.wait { _ in (try? screen.ask("pane_dead")) == "1" })
+        #expect(try screen.ask("pane_dead_status") == "0")
+    }
+}
