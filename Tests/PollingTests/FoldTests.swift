@@ -104,4 +104,21 @@ import Testing
         #expect(fold.snapshot.leaves[LeafID(204)]?.summaries != nil)
         #expect(fold.snapshot.sources.keys.sorted() == [.leaf(LeafID(204))])
     }
+
+    /// What a batch read of one leaf stays good when its answer about another is rubbish.
+    @Test(arguments: ["", "----\n Node 204 (Leaf204)\n----\n"])
+    mutating func anUnreadableAnswerIsAboutItsOwnLeaf(_ banner: String) {
+        let good = Answer(
+            source: .apic, command: "fabric 203 show ip bgp summary", at: Self.start, bytes: Self.summary([Self.up]))
+        let command = banner.isEmpty ? "fabric 204 show ip bgp summary" : "fabric 203-204 show ip bgp summary"
+        let bad = Answer(
+            source: .apic, command: command, at: Self.start, bytes: Array((banner + "<html>503</html>\n").utf8))
+        let outcome = fold.absorb([good, bad], of: .apic, interval: .seconds(5), now: Self.start)
+        #expect(!outcome.succeeded)
+        #expect(fold.snapshot.sources[.leaf(LeafID(203))]?.error == nil)
+        #expect(fold.snapshot.sources[.leaf(LeafID(203))]?.lastSuccess == Self.start)
+        #expect(fold.snapshot.sources[.leaf(LeafID(204))]?.error?.kind == .unreadable)
+        #expect(fold.snapshot.sources[.leaf(LeafID(204))]?.lastSuccess == nil)
+        #expect(fold.snapshot.sources[.apic] == nil)
+    }
 }

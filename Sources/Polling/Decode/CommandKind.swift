@@ -65,6 +65,17 @@ public enum CommandKind: Hashable, Sendable {
         return LeafID(number)
     }
 
+    /// The number in a controller's banner ` Node 203 (Leaf203)` among the first lines of an answer.
+    static func banner(in bytes: [UInt8]) -> Int? {
+        for line in bytes.prefix(2000).split(whereSeparator: { $0 == 10 || $0 == 13 }) {
+            let words = String(decoding: line, as: UTF8.self).split(whereSeparator: \.isWhitespace)
+            if words.count == 3, words[0] == "Node", words[2].hasPrefix("("), let number = Int(words[1]) {
+                return number
+            }
+        }
+        return nil
+    }
+
     /// Drops what stands before the program: `sudo -n`, `fabric 203`, `kubectl exec … --`, and a path.
     private static func dropWrappers(_ words: inout ArraySlice<String>) {
         if words.first == "sudo" { words = words.dropFirst().drop { $0.hasPrefix("-") } }

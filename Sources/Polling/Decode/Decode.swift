@@ -29,7 +29,15 @@ private struct Decoding {
 
     mutating func fail(_ kind: SourceError.Kind, _ cause: String, _ hint: String) {
         decoded.error = SourceError(
-            kind: kind, source: answer.source, operation: answer.command, cause: cause, hint: hint)
+            kind: kind, source: subject, operation: answer.command, cause: cause, hint: hint)
+    }
+
+    /// Whom an answer that cannot be read is about: the leaf of its banner, else of its command, else its source.
+    private var subject: SourceID {
+        switch answer.source {
+        case .apic, .leaf: leaf(CommandKind.banner(in: answer.bytes)).map(SourceID.leaf) ?? answer.source
+        case .node, .kubernetes: answer.source
+        }
     }
 
     /// Takes a parser's result: its diagnostics, and its value unless the whole was refused.
