@@ -71,9 +71,13 @@ struct NodeFacts: Sendable {
 
     /// calicoctl tells neither AS nor router id; BIRD's row of the same address does.
     private static func completed(_ peer: NodePeer, by detail: NodePeer?) -> NodePeer {
+    /// Whether a peer that is not among ``peers`` is known to be absent.
+    let isWhole: Bool
+
         guard let detail else { return peer }
         var peer = peer
         peer.protocolName = peer.protocolName ?? detail.protocolName
+        isWhole = state.arePeersWhole
         peer.neighborID = peer.neighborID ?? detail.neighborID
         peer.neighborAS = peer.neighborAS ?? detail.neighborAS
         peer.sourceAddress = peer.sourceAddress ?? detail.sourceAddress

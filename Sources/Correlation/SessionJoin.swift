@@ -77,7 +77,8 @@ struct SessionJoin {
             key: SessionKey(node: node.name, leaf: leaf), rack: rack.name, leafAddress: match?.address,
             nodeAddress: node.address, leafAS: rack.asn ?? nodePeer?.value.neighborAS, nodeAS: node.asn ?? row?.asn,
             leafPeer: leafPeer, nodePeer: nodePeer, isLeafRead: onLeaf?.isRead ?? false,
-            isNodeRead: onNode?.isRead ?? false, verdict: rules.verdict, since: rules.leaf?.since ?? rules.node?.since,
+            isNodeRead: onNode.map { $0.isRead && ($0.isWhole || nodePeer != nil) } ?? false, verdict: rules.verdict,
+            since: rules.leaf?.since ?? rules.node?.since,
             accepted: row?.prefixesReceived, advertised: advertised(nodePeer?.value, onNode), losses: losses)
     }
 
@@ -94,7 +95,7 @@ struct SessionJoin {
         if let onNode, onNode.isRead, !onNode.isCalicoDead {
             if let nodePeer {
                 rules.isOnNode = !nodePeer.value.isDisabled
-            } else if address != nil || onNode.peers.isEmpty {
+            } else if onNode.isWhole, address != nil || onNode.peers.isEmpty {
                 rules.isOnNode = false
             }
         }

@@ -95,8 +95,8 @@ public struct Fold: Sendable {
         case .calicoStatus(let node, let status):
             snapshot.nodes[node, default: NodeState()].calico = Observed(status, provenance)
             return .node(node)
-        case .protocols(let node, let peers):
-            absorb(peers, of: node, provenance)
+        case .protocols(let node, let peers, let name):
+            absorb(peers, of: node, only: name, provenance)
             return .node(node)
         case .nodeRoutes(let node, let routes):
             snapshot.nodes[node, default: NodeState()].routes = Observed(routes, provenance)
@@ -134,12 +134,24 @@ public struct Fold: Sendable {
         snapshot.cluster.pods = Observed(all, provenance)
     }
 
-    /// Exports of protocols that BIRD no longer has are forgotten with the protocol.
-    private mutating func absorb(_ peers: [NodePeer], of node: NodeName, _ provenance: Provenance) {
+    /// Exports of protocols that BIRD no longer has are forgotten with the protocol. Where BIRD was asked for one
+    /// protocol alone, that one's row is replaced and every other stays as it was.
+    private mutating func absorb(
+        _ peers: [NodePeer], of node: NodeName, only name: String?, _ provenance: Provenance
+    ) {
         var state = snapshot.nodes[node] ?? NodeState()
-        let names = Set(peers.compactMap(\.protocolName))
-        state.exports = state.exports.filter { names.contains($0.key) }
-        state.protocols = Observed(peers, provenance)
+        var all = peers
+        if let name {
+            state.protocolsAreSelected = state.protocols.map { _ in state.protocolsAreSelected } ?? true
+            all = (state.protocols?.value ?? []).filter { $0.protocolName != name } + peers
+        } else {
+            state.protocolsAreSelected = false
+        }
+        if !state.protocolsAreSelected {
+            let names = Set(all.compactMap(\.protocolName))
+            state.exports = state.exports.filter { names.contains($0.key) }
+        }
+        state.protocols = Observed(all, provenance)
         snapshot.nodes[node] = state
     }
 

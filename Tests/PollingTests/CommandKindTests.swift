@@ -10,7 +10,10 @@ import Testing
         ("show ip route vrf common:calico", .routes(prefix: nil)),
         ("fabric 203 show ip route 10.96.12.34/32 vrf common:calico", .routes(prefix: IPPrefix("10.96.12.34/32"))),
         ("sudo -n ./calicoctl node status", .calicoStatus),
-        ("birdcl show protocols all", .birdProtocols),
+        ("birdcl show protocols all", .birdProtocols(only: nil)),
+        ("birdcl show protocols all \"Node_*\"", .birdProtocols(only: nil)),
+        ("birdcl show protocols all Node_192_168_2_5", .birdProtocols(only: "Node_192_168_2_5")),
+        ("birdcl -r show protocols \"Node_192_168_2_5\"", .birdProtocols(only: "Node_192_168_2_5")),
         ("kubectl exec -n kube-system calico-node-x -c calico-node -- birdcl -r -v show status", .birdStatus),
         ("birdcl -s /var/run/calico/bird.ctl show route", .birdRoutes),
         ("birdcl show route export Node_192_168_2_4", .birdExport(protocolName: "Node_192_168_2_4")),
@@ -24,7 +27,9 @@ import Testing
     ])
     func classifies(_ command: String, _ kind: CommandKind) { #expect(CommandKind(command: command) == kind) }
 
-    @Test(arguments: ["", "   ", "rm -rf /", "show version", "kubectl delete node x", "birdcl disable Node_x", "fabric"])
+    @Test(arguments: [
+        "", "   ", "rm -rf /", "show version", "kubectl delete node x", "birdcl disable Node_x", "fabric",
+    ])
     func leavesAlone(_ command: String) { #expect(CommandKind(command: command) == nil) }
 
     @Test func readsTheLeafOfACommand() {

@@ -10,8 +10,8 @@ public enum CommandKind: Hashable, Sendable {
     case routes(prefix: IPPrefix?)
     /// `calicoctl node status`.
     case calicoStatus
-    /// `birdcl show protocols`, with or without `all`.
-    case birdProtocols
+    /// `birdcl show protocols`, with or without `all`; the protocol's name where only one was asked for.
+    case birdProtocols(only: String?)
     /// `birdcl show route`.
     case birdRoutes
     /// `birdcl show route export PROTOCOL`.
@@ -112,7 +112,10 @@ public enum CommandKind: Hashable, Sendable {
         guard words.first == "show" else { return nil }
         words = words.dropFirst()
         switch words.first {
-        case "protocols": self = .birdProtocols
+        case "protocols":
+            let name = words.dropFirst().first { $0 != "all" }?.replacing("\"", with: "")
+            // A pattern stands for many: what it names is taken for all that matters.
+            self = .birdProtocols(only: name.flatMap { $0.contains(where: "*?".contains) ? nil : $0 })
         case "status": self = .birdStatus
         case "route":
             if let export = words.firstIndex(of: "export"), export + 1 < words.endIndex {

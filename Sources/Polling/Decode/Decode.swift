@@ -10,7 +10,9 @@ public func decode(_ answer: Answer) -> Decoded {
         source: answer.source, command: answer.command, at: answer.at, evidence: answer.evidence)
     var decoding = Decoding(answer: answer, decoded: Decoded(observations: [], provenance: provenance, diagnostics: []))
     guard let kind = CommandKind(command: answer.command) else {
-        decoding.fail(.notFound, "no parser reads the output of this command", "see `bgpdeck parse --help` for those that are read")
+        decoding.fail(
+            .notFound, "no parser reads the output of this command",
+            "see `bgpdeck parse --help` for those that are read")
         return decoding.decoded
     }
     switch kind {
@@ -59,7 +61,9 @@ private struct Decoding {
 
     mutating func summaries() {
         guard let tables = accept(NXOS.summary(answer.bytes)) else { return }
-        for (leaf, tables) in Dictionary(grouping: tables, by: { leaf($0.node) }).sorted(by: { ($0.key?.number ?? 0) < ($1.key?.number ?? 0) }) {
+        for (leaf, tables) in Dictionary(grouping: tables, by: { leaf($0.node) }).sorted(by: {
+            ($0.key?.number ?? 0) < ($1.key?.number ?? 0)
+        }) {
             guard let leaf else {
                 fail(.unreadable, "nothing says which leaf the table is of", "take it through `fabric N`, or as leaf/N")
                 continue
@@ -89,8 +93,10 @@ private struct Decoding {
             if let status = accept(Calico.nodeStatus(answer.bytes)) {
                 decoded.observations.append(.calicoStatus(node, status))
             }
-        case .birdProtocols:
-            if let peers = accept(BIRD.peers(answer.bytes)) { decoded.observations.append(.protocols(node, peers)) }
+        case .birdProtocols(let name):
+            if let peers = accept(BIRD.peers(answer.bytes)) {
+                decoded.observations.append(.protocols(node, peers, only: name))
+            }
         case .birdRoutes:
             if let routes = accept(BIRD.routes(answer.bytes)) {
                 decoded.observations.append(.nodeRoutes(node, routes))
