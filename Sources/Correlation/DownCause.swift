@@ -108,6 +108,11 @@ struct DownCause: Hashable {
             return DownCause(
                 cause: start + "; both leaves lost it in the same second, which points at the node: frozen, short of "
                     + "CPU, or cut off",
+        case .nodeRecovering:
+            return DownCause(
+                cause: start + "; the session to its other leaf began anew at that time, so both were lost "
+                    + "together, which points at the node: frozen, short of CPU, or cut off",
+                remedy: "look at the load of \(session.key.node) and of its calico-node")
                 remedy: "look at the load of \(session.key.node) and of its calico-node")
         case .leaf:
             return DownCause(
@@ -121,7 +126,7 @@ struct DownCause: Hashable {
         }
     }
 
-    private enum Step { case node, leaf, alone }
+    private enum Step { case node, nodeRecovering, leaf, alone }
 
     /// Who else lost a session in the same second: the node's other leaf, other nodes of the leaf, or nobody.
     private static func step(_ session: Session, _ context: RuleContext) -> Step {
@@ -137,9 +142,28 @@ struct DownCause: Hashable {
 
     private static func inStep(_ session: Session, _ context: RuleContext) -> String {
         switch step(session, context) {
+        if others.contains(where: { cameBack($0, with: session, lost, context) }) { return .nodeRecovering }
         case .node: "; both leaves lost it in the same second"
         case .leaf: "; other nodes lost the leaf in the same second"
-        case .alone: ""
+        case .nodeRecovering, .alone: ""
+    /// Whether a session of the same node was lost together with another and is back: the leaf was seen losing it
+    /// then, or the node began both of its states in one second, as a BIRD that wakes up does.
+    private static func cameBack(
+        _ other: Session, with session: Session, _ lost: Date, _ context: RuleContext
+    ) -> Bool {
+        guard other.key != session.key, other.verdict == .up || other.verdict == .flapping else { return false }
+        let history = other.nodeAddress.flatMap { context.snapshot.leaves[other.key.leaf]?.history[$0] }
+        if history?.losses.contains(where: { abs($0.timeIntervalSince(lost)) <= 2 }) == true { return true }
+        guard let mine = session.nodePeer, let theirs = other.nodePeer, theirs.value.isUp,
+            let clock = context.facts.nodes[session.key.node]?.clock,
+            let began = clock.moment(mine.value.since, observed: mine.at),
+            let back = clock.moment(theirs.value.since, observed: theirs.at)
+        else { return false }
+        // A date instead of a time of day says nothing of seconds.
+        return mine.value.since.contains(":") && theirs.value.since.contains(":")
+            && abs(began.timeIntervalSince(back)) <= 1
+    }
+
         }
     }
 

@@ -125,4 +125,28 @@ import Testing
         #expect(fabric.session(1, 101)?.verdict == .stale)
         #expect(fabric.findings("session-down").isEmpty)
     }
+
+    /// The leaf that is back tells of the same loss: its session began anew in the second in which the other was lost.
+    @Test func holdTimerWithOneLeafBackAlreadyIsTheNode() {
+        var fabric = FabricBuilder.figure1()
+        fabric.lose(1, 102, info: "Idle Received: Hold timer expired", age: 40)
+        fabric.onNode(1, side: 0) { peer in
+            peer.since = FabricBuilder.clockTime(FabricBuilder.now.addingTimeInterval(-40))
+            return true
+        }
+        #expect(fabric.findings("session-down").first?.cause.contains("points at the node") == true)
+        fabric.onNode(1, side: 0) { peer in
+            peer.since = FabricBuilder.clockTime(FabricBuilder.now.addingTimeInterval(-3000))
+            return true
+        }
+        #expect(fabric.findings("session-down").first?.cause.contains("path or at the leaf") == true)
+    }
+
+    @Test func aLossOfTheOtherLeafThatWasSeenCountsAsWell() {
+        var fabric = FabricBuilder.figure1()
+        fabric.lose(1, 102, info: "Idle Received: Hold timer expired", age: 40)
+        fabric.snapshot.leaves[LeafID(101)]?.history[FabricBuilder.address(1)] = SessionHistory(
+            losses: [fabric.now.addingTimeInterval(-41)])
+        #expect(fabric.findings("session-down").first?.cause.contains("points at the node") == true)
+    }
 }
