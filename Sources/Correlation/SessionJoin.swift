@@ -92,7 +92,7 @@ struct SessionJoin {
     ) -> SessionVerdictRules {
         var rules = SessionVerdictRules(losses: losses)
         if let onLeaf, onLeaf.isRead, node.address != nil { rules.isOnLeaf = leafPeer != nil }
-        if let onNode, onNode.isRead, !onNode.isCalicoDead {
+        if let onNode, onNode.isRead, onNode.outage == nil {
             if let nodePeer {
                 rules.isOnNode = !nodePeer.value.isDisabled
             } else if onNode.isWhole, address != nil || onNode.peers.isEmpty {
@@ -115,10 +115,10 @@ struct SessionJoin {
             since: told ?? history?.stateSince, interval: facts.interval(peer.provenance))
     }
 
-    /// A node whose Calico does not run has no end of the session, whatever it has configured.
+    /// A node whose Calico or BIRD does not run has no end of the session, whatever it has configured.
     private func nodeSample(_ peer: Observed<NodePeer>?, _ onNode: NodeFacts?) -> EndSample? {
         guard let onNode, let provenance = onNode.provenance else { return nil }
-        if onNode.isCalicoDead {
+        if onNode.outage != nil {
             return EndSample(
                 at: provenance.at, isEstablished: false, isOld: facts.isOld(provenance), since: nil,
                 interval: facts.interval(provenance))
