@@ -132,6 +132,7 @@ struct SessionJoin {
     /// Distinct prefixes of the export; BIRD's own counter would count each of several paths.
     private func advertised(_ peer: NodePeer?, _ onNode: NodeFacts?) -> Int? {
         guard let peer else { return nil }
+        if peer.isRecovering { return 0 }
         if let routes = onNode?.exports[peer.address]?.value { return Set(routes.map(\.prefix)).count }
         return peer.exported
     }
