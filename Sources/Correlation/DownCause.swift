@@ -14,10 +14,14 @@ struct DownCause: Hashable {
                 remedy: "bring the peer up again on \(context.name(session.key.leaf)), if its shutdown was not meant")
         }
         let node = context.facts.nodes[session.key.node]
-        if node?.isCalicoDead == true {
+        if let outage = node?.outage {
+            let name = session.key.node
             return DownCause(
-                cause: "calico-node is not running on \(session.key.node)",
-                remedy: "look at the calico-node pod of \(session.key.node): kubectl -n kube-system describe, logs")
+                cause: outage == .bird
+                    ? "BIRD is not running on \(name), although calico-node is"
+                    : "calico-node is not running on \(name)",
+                remedy: "look at the calico-node pod of \(name): kubectl -n kube-system describe, logs"
+                    + (outage == .bird ? "; its supervisor starts BIRD again unless it fails each time" : ""))
         }
         if let peer = session.nodePeer, context.isTrusted(peer.provenance), peer.value.state?.isEstablished != true {
             let text = peer.value.lastError ?? peer.value.info
@@ -104,6 +108,11 @@ struct DownCause: Hashable {
         let leaf = context.name(session.key.leaf)
         let start = "hold timer expired: \(who)"
         switch step(session, context) {
+        case .nodeRecovering:
+            return DownCause(
+                cause: start + "; the session to its other leaf began anew at that time, so both were lost "
+                    + "together, which points at the node: frozen, short of CPU, or cut off",
+                remedy: "look at the load of \(session.key.node) and of its calico-node")
         case .node:
             return DownCause(
                 cause: start + "; both leaves lost it in the same second, which points at the node: frozen, short of "
@@ -121,9 +130,10 @@ struct DownCause: Hashable {
         }
     }
 
-    private enum Step { case node, leaf, alone }
+    private enum Step { case node, nodeRecovering, leaf, alone }
 
-    /// Who else lost a session in the same second: the node's other leaf, other nodes of the leaf, or nobody.
+    /// Who else lost a session in the same second: the node's other leaf, that may be back already, other nodes of
+    /// the leaf, or nobody.
     private static func step(_ session: Session, _ context: RuleContext) -> Step {
         guard let lost = context.lost(session) else { return .alone }
         func isTogether(_ other: Session) -> Bool {
@@ -132,14 +142,33 @@ struct DownCause: Hashable {
         }
         let others = context.sessionsOfNodeName[session.key.node] ?? []
         if others.contains(where: isTogether) { return .node }
+        if others.contains(where: { cameBack($0, with: session, lost, context) }) { return .nodeRecovering }
         return context.sessions(of: session.key.leaf).contains(where: isTogether) ? .leaf : .alone
+    }
+
+    /// Whether a session of the same node was lost together with another and is back: the leaf was seen losing it
+    /// then, or the node began both of its states in one second, as a BIRD that wakes up does.
+    private static func cameBack(
+        _ other: Session, with session: Session, _ lost: Date, _ context: RuleContext
+    ) -> Bool {
+        guard other.key != session.key, other.verdict == .up || other.verdict == .flapping else { return false }
+        let history = other.nodeAddress.flatMap { context.snapshot.leaves[other.key.leaf]?.history[$0] }
+        if history?.losses.contains(where: { abs($0.timeIntervalSince(lost)) <= 2 }) == true { return true }
+        guard let mine = session.nodePeer, let theirs = other.nodePeer, theirs.value.isUp,
+            let clock = context.facts.nodes[session.key.node]?.clock,
+            let began = clock.moment(mine.value.since, observed: mine.at),
+            let back = clock.moment(theirs.value.since, observed: theirs.at)
+        else { return false }
+        // A date instead of a time of day says nothing of seconds.
+        return mine.value.since.contains(":") && theirs.value.since.contains(":")
+            && abs(began.timeIntervalSince(back)) <= 1
     }
 
     private static func inStep(_ session: Session, _ context: RuleContext) -> String {
         switch step(session, context) {
         case .node: "; both leaves lost it in the same second"
         case .leaf: "; other nodes lost the leaf in the same second"
-        case .alone: ""
+        case .nodeRecovering, .alone: ""
         }
     }
 
@@ -175,6 +204,12 @@ struct DownCause: Hashable {
         if context.facts.kubernetesNodes[node]?.isReady == false {
             return DownCause(
                 cause: "\(state) and Kubernetes calls \(node) NotReady: the node is down or cut off" + step,
+                remedy: "look at \(node) itself: power, console, its ports on the leaves")
+        }
+        if let error = context.silence(of: .node(node)) {
+            return DownCause(
+                cause: "\(state), and the node does not answer from here either (\(error.cause)), which points at the "
+                    + "node: down or cut off" + step,
                 remedy: "look at \(node) itself: power, console, its ports on the leaves")
         }
         let read = session.nodePeer == nil ? "was not read" : "was read before the loss or too long ago"

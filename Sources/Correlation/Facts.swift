@@ -34,6 +34,28 @@ struct LeafFacts: Sendable {
     }
 }
 
+/// A process of Calico that does not run on a node.
+enum Outage: Sendable {
+    /// calico-node as a whole.
+    case calico
+    /// The BIRD that peers with the leaves.
+    case bird
+}
+
+extension CalicoNodeStatus {
+    /// What does not run. calicoctl names BIRD's absence per family (`BIRDv4 process: 'bird' is not running.`), or in
+    /// one sentence for both; without BIRDv6 a node of an IPv4 cluster is whole.
+    var outage: Outage? {
+        if !isRunning { return .calico }
+        guard peers.isEmpty else { return nil }
+        let isSilent = remarks.contains {
+            $0.contains("not running") && $0.contains("BIRDv4")
+                || $0.hasPrefix("The BGP backend process") || $0.hasPrefix("None of the BGP backend processes")
+        }
+        return isSilent ? .bird : nil
+    }
+}
+
 /// What a node tells of its peers, calicoctl's and BIRD's words as one.
 struct NodeFacts: Sendable {
     /// The peerings with leaves: mesh and workload peers left out.
@@ -42,16 +64,20 @@ struct NodeFacts: Sendable {
     let meshPeers: [NodePeer]
     /// Where the peers come from; nil: not read.
     let provenance: Provenance?
-    /// Whether calicoctl says that Calico does not run: its empty table then says nothing of what is configured.
-    let isCalicoDead: Bool
+    /// What calicoctl says does not run on the node: its empty table then says nothing of what is configured.
+    let outage: Outage?
     /// The node's clock, for its times of day.
     let clock: BIRDClock
     /// What the node exports, by the peer's address.
     let exports: [IPAddress: Observed<[NodeRoute]>]
 
+    /// Whether a peer that is not among ``peers`` is known to be absent.
+    let isWhole: Bool
+
     var isRead: Bool { provenance != nil }
 
     init(_ state: NodeState) {
+        isWhole = state.arePeersWhole
         let told = state.peers
         let bird = state.protocols?.value ?? []
         let details = Dictionary(bird.map { ($0.address, $0) }, uniquingKeysWith: { first, _ in first })
@@ -59,7 +85,7 @@ struct NodeFacts: Sendable {
         peers = rows.filter { $0.kind != .mesh && $0.kind != .localWorkload }
         meshPeers = rows.filter { $0.kind == .mesh }
         provenance = told?.provenance
-        isCalicoDead = state.calico.map { $0.value.isRunning == false && $0.at >= told?.at ?? $0.at } ?? false
+        outage = state.calico.flatMap { $0.at >= told?.at ?? $0.at ? $0.value.outage : nil }
         clock = BIRDClock(status: state.bird)
         var exports: [IPAddress: Observed<[NodeRoute]>] = [:]
         for peer in peers {

@@ -39,6 +39,8 @@ public struct RuleContext: Sendable {
     let sessionByKey: [SessionKey: Session]
     let sessionsOfNodeName: [NodeName: [Session]]
     let sessionsOfLeaf: [LeafID: [Session]]
+    /// Prefixes that a leaf is known not to accept.
+    let rejected: [SessionKey: Set<IPPrefix>]
     private let leafNames: [LeafID: String]
 
     init(facts: Facts, settings: CorrelationSettings, picture: Picture, routes: RouteIndex) {
@@ -55,6 +57,11 @@ public struct RuleContext: Sendable {
         }
         sessionByKey = Dictionary(picture.sessions.map { ($0.key, $0) }, uniquingKeysWith: { a, _ in a })
         sessionsOfLeaf = Dictionary(grouping: picture.sessions, by: \.key.leaf)
+        var rejected: [SessionKey: Set<IPPrefix>] = [:]
+        for entry in picture.ledger where entry.verdict == .notAccepted {
+            rejected[entry.key, default: []].insert(entry.prefix)
+        }
+        self.rejected = rejected
         leafNames = Dictionary(picture.inventory.leaves.map { ($0.id, $0.name) }, uniquingKeysWith: { a, _ in a })
     }
 

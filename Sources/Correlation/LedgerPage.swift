@@ -28,6 +28,8 @@ struct LedgerPage {
         var isAdvertised: Bool
         /// When BIRD got the route, as printed.
         var printedSince: String?
+        /// Whether the node has the route from another node alone, through the mesh.
+        var isMeshCopy: Bool
         var installed: Knowledge
         var permitted: Bool?
     }
@@ -56,10 +58,16 @@ struct LedgerPage {
         for line in lines { entries.append(entry(line, count)) }
     }
 
+    /// Whether the node's BIRD is in graceful-restart recovery: it has the session and sends nothing.
+    private var isRecovering: Bool { session.nodePeer?.value.isRecovering == true }
+
     // MARK: Merging
 
     private func mergedLines() -> [Line] {
-        let printed = Dictionary((export?.value ?? []).map { ($0.prefix, $0.since) }, uniquingKeysWith: { a, _ in a })
+        // `show route export` tells what the filter would let through; recovery holds it back all the same.
+        let routes = isRecovering ? [] : export?.value ?? []
+        let printed = Dictionary(routes.map { ($0.prefix, $0.since) }, uniquingKeysWith: { a, _ in a })
+        let own = Set(routes.lazy.filter { !$0.isFromMesh }.map(\.prefix))
         let advertised = printed.keys.sorted()
         var lines: [Line] = []
         lines.reserveCapacity(max(expected.count, advertised.count, installed.count))
@@ -81,7 +89,8 @@ struct LedgerPage {
             lines.append(
                 Line(
                     prefix: prefix, isExpected: isExpected, isAdvertised: isAdvertised,
-                    printedSince: printed[prefix], installed: isInstalled ? .yes : presence(prefix),
+                    printedSince: printed[prefix], isMeshCopy: isAdvertised && !own.contains(prefix),
+                    installed: isInstalled ? .yes : presence(prefix),
                     permitted: policy.permits(prefix, of: session.nodeAddress)))
         }
         return lines
@@ -118,7 +127,7 @@ struct LedgerPage {
     private func entry(_ line: Line, _ count: Count) -> LedgerEntry {
         let kind = policy.kind(line.prefix)
         let expected = expectation(line, kind)
-        let advertised = export == nil ? Knowledge.unknown : Knowledge(line.isAdvertised)
+        let advertised = export == nil && !isRecovering ? Knowledge.unknown : Knowledge(line.isAdvertised)
         let accepted = acceptance(line, count)
         let judged = judge(line, expected, advertised, accepted)
         return LedgerEntry(
@@ -173,11 +182,14 @@ struct LedgerPage {
         if line.isAdvertised, line.permitted == false {
             return (.denied, nil, "outside the pod and service subnets: the import route map denies it")
         }
+        if accepted == .no, line.isMeshCopy, line.installed == .unknown, line.permitted == true {
+            return (.denied, MeshEnabled.id, "passed on from the node-to-node mesh: the leaf has it without this node")
+        }
         if accepted == .no, line.isAdvertised, line.permitted == true {
             return (.notAccepted, PrefixNotAccepted.id, "the node advertises it, the leaf does not accept it")
         }
         if expected == .yes, advertised == .no {
-            if session.nodePeer?.value.isRecovering == true {
+            if isRecovering {
                 return (.notAdvertised, RecoveryWait.id, "graceful-restart recovery holds all routes back")
             }
             return (.notAdvertised, nil, "Calico should advertise it, BIRD does not export it to this leaf")
@@ -213,6 +225,11 @@ struct LedgerPage {
         if line.installed == .unknown { return "installed through other nodes, or not among the prefixes read" }
         return "what the leaf accepts is not known per prefix"
     }
+}
+
+extension NodeRoute {
+    /// Whether another node told it, through Calico's node-to-node mesh.
+    var isFromMesh: Bool { protocolName.hasPrefix("Mesh_") }
 }
 
 extension Session {

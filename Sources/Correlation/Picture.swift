@@ -131,7 +131,8 @@ public enum PrefixVerdict: String, Sendable, Hashable {
     case notAdvertised = "not-advertised"
     /// Accepted, not in the routing table.
     case notInstalled = "not-installed"
-    /// Advertised outside the permitted subnets: denied by design.
+    /// Advertised outside the permitted subnets, denied by design; or a copy from the node-to-node mesh of what the
+    /// leaf has without it.
     case denied
     /// Installed or accepted, not advertised or expected.
     case unexpected

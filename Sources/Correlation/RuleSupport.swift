@@ -20,7 +20,13 @@ extension RuleContext {
         guard let node, let provenance = node.provenance else {
             return silence(of: .node(session.key.node), command: "calicoctl node status")
         }
-        if node.isCalicoDead { return EvidenceLine(provenance, excerpt: "Calico process is not running.") }
+        if let outage = node.outage {
+            let told = snapshot.nodes[session.key.node]?.calico
+            let remark = told?.value.remarks.first { $0.contains("not running") || $0.contains("are running") }
+            return EvidenceLine(
+                told?.provenance ?? provenance,
+                excerpt: outage == .bird ? remark ?? "BIRD is not running" : "Calico process is not running.")
+        }
         let address = session.leafAddress?.description ?? name(session.key.leaf)
         return EvidenceLine(provenance, excerpt: "no peer \(address)")
     }
@@ -28,6 +34,20 @@ extension RuleContext {
     private func silence(of source: SourceID, command: String) -> EvidenceLine {
         let error = snapshot.sources[source]?.error?.cause
         return EvidenceLine(source: source, command: command, excerpt: "not read" + (error.map { ": " + $0 } ?? ""))
+    }
+
+    /// The rule that says why a node draws nothing for a prefix on a leaf although its session is up; nil: none does.
+    func explanation(of prefix: IPPrefix, _ key: SessionKey) -> RuleID? {
+        if sessionByKey[key]?.nodePeer?.value.isRecovering == true { return RecoveryWait.id }
+        return rejected[key]?.contains(prefix) == true ? PrefixNotAccepted.id : nil
+    }
+
+    /// Why a host as a whole does not answer; nil where it does, or where it answers but a service on it does not.
+    func silence(of source: SourceID) -> SourceError? {
+        guard let error = snapshot.sources[source]?.error, error.kind == .unreachable || error.kind == .timedOut,
+            !error.cause.lowercased().contains("refused")
+        else { return nil }
+        return error
     }
 
     /// Whether an end that was read is too old to count.

@@ -6,6 +6,9 @@ import Fabric
 struct ServicePlan: Sendable {
     /// Ranges wider than one address, ascending; those of the inventory where Calico's configuration was not read.
     let ranges: [IPPrefix]
+    /// Whether ``ranges`` are what Calico was told to advertise. A service subnet of the inventory is what leaves let
+    /// in, which asks no node to advertise it.
+    let areRangesAdvertised: Bool
     /// Host routes that every node advertises.
     let hostsOfEveryNode: Set<IPPrefix>
     /// Host routes of each node with a ready endpoint.
@@ -24,6 +27,7 @@ struct ServicePlan: Sendable {
         let configuration = cluster.bgpConfiguration?.value
         let told = configuration?.serviceRanges ?? []
         ranges = (cluster.bgpConfiguration == nil ? inventory.serviceSubnets : told).filter { !$0.isHost }.sorted()
+        areRangesAdvertised = cluster.bgpConfiguration != nil
         excluded = Set(facts.kubernetesNodes.values.filter(\.isExcludedFromServices).map(\.name))
         let usable = (cluster.services?.value ?? []).filter(ServicePlan.isUsable)
         services = Dictionary(
@@ -75,10 +79,10 @@ struct ServicePlan: Sendable {
         }
     }
 
-    /// The service prefixes that a node should advertise, in no order.
+    /// The service prefixes that a node should advertise as far as Calico's configuration was read, in no order.
     func prefixes(of node: NodeName) -> [IPPrefix] {
         if excluded.contains(node) { return [] }
-        return ranges + Array(hostsOfEveryNode.union(localHosts[node] ?? []))
+        return (areRangesAdvertised ? ranges : []) + Array(hostsOfEveryNode.union(localHosts[node] ?? []))
     }
 
     /// The service behind a host prefix.

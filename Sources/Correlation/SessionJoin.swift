@@ -77,7 +77,8 @@ struct SessionJoin {
             key: SessionKey(node: node.name, leaf: leaf), rack: rack.name, leafAddress: match?.address,
             nodeAddress: node.address, leafAS: rack.asn ?? nodePeer?.value.neighborAS, nodeAS: node.asn ?? row?.asn,
             leafPeer: leafPeer, nodePeer: nodePeer, isLeafRead: onLeaf?.isRead ?? false,
-            isNodeRead: onNode?.isRead ?? false, verdict: rules.verdict, since: rules.leaf?.since ?? rules.node?.since,
+            isNodeRead: onNode.map { $0.isRead && ($0.isWhole || nodePeer != nil) } ?? false, verdict: rules.verdict,
+            since: rules.leaf?.since ?? rules.node?.since,
             accepted: row?.prefixesReceived, advertised: advertised(nodePeer?.value, onNode), losses: losses)
     }
 
@@ -91,10 +92,10 @@ struct SessionJoin {
     ) -> SessionVerdictRules {
         var rules = SessionVerdictRules(losses: losses)
         if let onLeaf, onLeaf.isRead, node.address != nil { rules.isOnLeaf = leafPeer != nil }
-        if let onNode, onNode.isRead, !onNode.isCalicoDead {
+        if let onNode, onNode.isRead, onNode.outage == nil {
             if let nodePeer {
                 rules.isOnNode = !nodePeer.value.isDisabled
-            } else if address != nil || onNode.peers.isEmpty {
+            } else if onNode.isWhole, address != nil || onNode.peers.isEmpty {
                 rules.isOnNode = false
             }
         }
@@ -114,10 +115,10 @@ struct SessionJoin {
             since: told ?? history?.stateSince, interval: facts.interval(peer.provenance))
     }
 
-    /// A node whose Calico does not run has no end of the session, whatever it has configured.
+    /// A node whose Calico or BIRD does not run has no end of the session, whatever it has configured.
     private func nodeSample(_ peer: Observed<NodePeer>?, _ onNode: NodeFacts?) -> EndSample? {
         guard let onNode, let provenance = onNode.provenance else { return nil }
-        if onNode.isCalicoDead {
+        if onNode.outage != nil {
             return EndSample(
                 at: provenance.at, isEstablished: false, isOld: facts.isOld(provenance), since: nil,
                 interval: facts.interval(provenance))
@@ -131,6 +132,7 @@ struct SessionJoin {
     /// Distinct prefixes of the export; BIRD's own counter would count each of several paths.
     private func advertised(_ peer: NodePeer?, _ onNode: NodeFacts?) -> Int? {
         guard let peer else { return nil }
+        if peer.isRecovering { return 0 }
         if let routes = onNode?.exports[peer.address]?.value { return Set(routes.map(\.prefix)).count }
         return peer.exported
     }

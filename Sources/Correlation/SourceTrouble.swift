@@ -9,7 +9,9 @@ enum SourceTrouble {
     static func findings(
         _ context: RuleContext, freshness: SourceStatus.Freshness, rule: RuleID, word: String
     ) -> [Finding] {
-        let troubled = context.snapshot.sources.filter { $0.value.freshness(at: context.now) == freshness }
+        let troubled = context.snapshot.sources.filter {
+            $0.value.freshness(at: context.now) == freshness && !isExplained($0.key, $0.value, context)
+        }
         let kinds = Dictionary(grouping: troubled.keys.sorted(), by: kind)
         return kinds.sorted { $0.key < $1.key }.flatMap { kind, sources -> [Finding] in
             let told = sources.compactMap { source in troubled[source].map { (source, $0) } }
@@ -18,6 +20,14 @@ enum SourceTrouble {
             }
             return [many(kind, told, context, rule: rule, word: word)]
         }
+    }
+
+    /// BIRD's silence on a node of which calicoctl says that BIRD or Calico does not run: that is said by session-down.
+    private static func isExplained(_ source: SourceID, _ status: SourceStatus, _ context: RuleContext) -> Bool {
+        guard case .node(let node) = source, context.facts.nodes[node]?.outage != nil,
+            let error = status.error, let asked = status.lastAttempt, let answered = status.lastSuccess
+        else { return false }
+        return error.operation.contains("birdc") && asked.timeIntervalSince(answered) < 1
     }
 
     private static func kind(_ source: SourceID) -> String {

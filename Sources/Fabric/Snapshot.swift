@@ -58,6 +58,8 @@ public struct NodeState: Sendable {
     public var calico: Observed<CalicoNodeStatus>?
     /// BIRD's `show protocols all`, BGP protocols only.
     public var protocols: Observed<[NodePeer]>?
+    /// Whether BIRD was only ever asked for protocols by name: one that is absent is then unknown.
+    public var protocolsAreSelected: Bool
     /// BIRD's `show status`.
     public var bird: Observed<BIRDStatus>?
     /// BIRD's `show route`.
@@ -69,8 +71,9 @@ public struct NodeState: Sendable {
     public init(
         calico: Observed<CalicoNodeStatus>? = nil, protocols: Observed<[NodePeer]>? = nil,
         bird: Observed<BIRDStatus>? = nil, routes: Observed<[NodeRoute]>? = nil,
-        exports: [String: Observed<[NodeRoute]>] = [:]
+        exports: [String: Observed<[NodeRoute]>] = [:], protocolsAreSelected: Bool = false
     ) {
+        self.protocolsAreSelected = protocolsAreSelected
         self.calico = calico
         self.protocols = protocols
         self.bird = bird
@@ -78,13 +81,19 @@ public struct NodeState: Sendable {
         self.exports = exports
     }
 
-    /// The peers as last told: BIRD's own words where they are at least as young as calicoctl's.
+    /// The peers as last told: BIRD's own words where they are at least as young as calicoctl's, and for the rows
+    /// that BIRD was not asked for calicoctl's.
     public var peers: Observed<[NodePeer]>? {
         let told = calico.map { Observed($0.value.peers, $0.provenance) }
         guard let protocols else { return told }
-        guard let told, told.at > protocols.at else { return protocols }
-        return told
+        guard let told, told.at <= protocols.at else { return told ?? protocols }
+        guard protocolsAreSelected else { return protocols }
+        let selected = Set(protocols.value.map(\.address))
+        return Observed(told.value.filter { !selected.contains($0.address) } + protocols.value, protocols.provenance)
     }
+
+    /// Whether a peering that ``peers`` lacks is known to be absent.
+    public var arePeersWhole: Bool { calico != nil || (protocols != nil && !protocolsAreSelected) }
 }
 
 /// What is known of the cluster; a part that could not be read is nil, which means unknown.

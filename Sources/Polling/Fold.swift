@@ -35,28 +35,30 @@ public struct Fold: Sendable {
 
     /// Takes in answers of one source, such as those of a capture folder.
     ///
-    /// What a controller tells counts for the leaves that it tells of.
+    /// What a controller tells counts for the leaves that it tells of, and so does an answer about a leaf that cannot
+    /// be read: what else the same look read stays good.
     public mutating func absorb(
         _ answers: [Answer], of source: SourceID, error: SourceError? = nil, interval: Duration, now: Date
     ) -> FoldOutcome {
         var outcome = FoldOutcome()
-        var failure = error
-        var hasNews = false
-        var touched: Set<SourceID> = source == .apic ? [] : [source]
+        var failures: [SourceID: SourceError] = [:]
+        var read: Set<SourceID> = []
         for answer in answers {
             let decoded = decode(answer)
             outcome.diagnostics += decoded.diagnostics.map { "\(answer.source) \(answer.command): \($0)" }
-            if let error = decoded.error { failure = failure ?? error }
-            for observation in decoded.observations {
-                touched.insert(apply(observation, decoded.provenance, &outcome))
-                hasNews = true
-            }
+            if let error = decoded.error { failures[error.source] = failures[error.source] ?? error }
+            for observation in decoded.observations { read.insert(apply(observation, decoded.provenance, &outcome)) }
         }
-        if touched.isEmpty { touched = [source] }
+        // Bytes that cannot be read say more of what is wrong than the failure that followed them.
+        if let error { failures[source] = failures[source] ?? error }
+        var touched = read.union(failures.keys)
+        if touched.isEmpty || source != .apic { touched.insert(source) }
         snapshot.generation += 1
         snapshot.at = max(snapshot.at, now)
-        for source in touched { note(source, failure, hasNews: hasNews, interval: interval, now: now) }
-        outcome.succeeded = failure == nil
+        for source in touched {
+            note(source, failures[source], hasNews: read.contains(source), interval: interval, now: now)
+        }
+        outcome.succeeded = failures.isEmpty
         return outcome
     }
 
@@ -93,8 +95,8 @@ public struct Fold: Sendable {
         case .calicoStatus(let node, let status):
             snapshot.nodes[node, default: NodeState()].calico = Observed(status, provenance)
             return .node(node)
-        case .protocols(let node, let peers):
-            absorb(peers, of: node, provenance)
+        case .protocols(let node, let peers, let name):
+            absorb(peers, of: node, only: name, provenance)
             return .node(node)
         case .nodeRoutes(let node, let routes):
             snapshot.nodes[node, default: NodeState()].routes = Observed(routes, provenance)
@@ -132,12 +134,24 @@ public struct Fold: Sendable {
         snapshot.cluster.pods = Observed(all, provenance)
     }
 
-    /// Exports of protocols that BIRD no longer has are forgotten with the protocol.
-    private mutating func absorb(_ peers: [NodePeer], of node: NodeName, _ provenance: Provenance) {
+    /// Exports of protocols that BIRD no longer has are forgotten with the protocol. Where BIRD was asked for one
+    /// protocol alone, that one's row is replaced and every other stays as it was.
+    private mutating func absorb(
+        _ peers: [NodePeer], of node: NodeName, only name: String?, _ provenance: Provenance
+    ) {
         var state = snapshot.nodes[node] ?? NodeState()
-        let names = Set(peers.compactMap(\.protocolName))
-        state.exports = state.exports.filter { names.contains($0.key) }
-        state.protocols = Observed(peers, provenance)
+        var all = peers
+        if let name {
+            state.protocolsAreSelected = state.protocols.map { _ in state.protocolsAreSelected } ?? true
+            all = (state.protocols?.value ?? []).filter { $0.protocolName != name } + peers
+        } else {
+            state.protocolsAreSelected = false
+        }
+        if !state.protocolsAreSelected {
+            let names = Set(all.compactMap(\.protocolName))
+            state.exports = state.exports.filter { names.contains($0.key) }
+        }
+        state.protocols = Observed(all, provenance)
         snapshot.nodes[node] = state
     }
 

@@ -80,4 +80,18 @@ import Testing
         #expect(node?.advertised == 4 && node?.accepted == 3 && node?.installed == 3)
         #expect(node?.services == 1 && node?.skew == 1.0 && node?.isCordoned == false)
     }
+
+    /// A service subnet that leaves let in is not one that Calico was told to advertise.
+    @Test func withoutCalicosConfigurationNoServiceIsExpected() {
+        var fabric = FabricBuilder.figure1()
+        fabric.snapshot.cluster.bgpConfiguration = nil
+        for side in [0, 1] {
+            fabric.snapshot.nodes[FabricBuilder.name(3)]?.exports["Node_\(side)"]?.value.removeAll {
+                $0.prefix == FabricBuilder.range
+            }
+        }
+        let entries = fabric.picture().ledger.filter { $0.prefix == FabricBuilder.range }
+        #expect(!entries.isEmpty)
+        #expect(entries.allSatisfy { $0.expected == .unknown && $0.verdict != .notAdvertised })
+    }
 }

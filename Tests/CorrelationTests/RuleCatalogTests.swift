@@ -10,7 +10,7 @@ import Testing
         return parts.joined(separator: "/") + "/Sources/Correlation/Rules/"
     }
 
-    @Test func identifiersAreUniqueAndFound() {
+    @Test func identifiersAreFoundAndEachOnce() {
         let ids = RuleCatalog.all.map { $0.id }
         #expect(Set(ids).count == ids.count)
         #expect(ids.allSatisfy { RuleCatalog.rule($0)?.id == $0 })

@@ -104,4 +104,51 @@ import Testing
         #expect(fold.snapshot.leaves[LeafID(204)]?.summaries != nil)
         #expect(fold.snapshot.sources.keys.sorted() == [.leaf(LeafID(204))])
     }
+
+    /// What a batch read of one leaf stays good when its answer about another is rubbish.
+    @Test(arguments: ["", "----\n Node 204 (Leaf204)\n----\n"])
+    mutating func anUnreadableAnswerIsAboutItsOwnLeaf(_ banner: String) {
+        let good = Answer(
+            source: .apic, command: "fabric 203 show ip bgp summary", at: Self.start, bytes: Self.summary([Self.up]))
+        let command = banner.isEmpty ? "fabric 204 show ip bgp summary" : "fabric 203-204 show ip bgp summary"
+        let bad = Answer(
+            source: .apic, command: command, at: Self.start, bytes: Array((banner + "<html>503</html>\n").utf8))
+        let outcome = fold.absorb([good, bad], of: .apic, interval: .seconds(5), now: Self.start)
+        #expect(!outcome.succeeded)
+        #expect(fold.snapshot.sources[.leaf(LeafID(203))]?.error == nil)
+        #expect(fold.snapshot.sources[.leaf(LeafID(203))]?.lastSuccess == Self.start)
+        #expect(fold.snapshot.sources[.leaf(LeafID(204))]?.error?.kind == .unreadable)
+        #expect(fold.snapshot.sources[.leaf(LeafID(204))]?.lastSuccess == nil)
+        #expect(fold.snapshot.sources[.apic] == nil)
+    }
+
+    static let node = NodeName("calico-master-1")
+
+    static func protocols(_ words: String, _ rows: [String], after seconds: Double = 0) -> Answer {
+        let lines = ["BIRD v0.3.3+birdv1.6.8 ready.", "name     proto    table    state  since       info"] + rows
+        return Answer(
+            source: .node(node), command: "birdcl show protocols" + words, at: start.addingTimeInterval(seconds),
+            bytes: Array(lines.joined(separator: "\n").utf8))
+    }
+
+    static let row4 = "Node_192_168_2_4 BGP      master   up     09:00:00    Established   "
+    static let row5 = "Node_192_168_2_5 BGP      master   start  09:25:38    Idle          BGP Error: Bad peer AS"
+
+    /// A question about one protocol leaves the others as they were, here unknown.
+    @Test mutating func oneProtocolIsNotTheWholeList() {
+        let one = Self.protocols(" Node_192_168_2_5", [Self.row5])
+        _ = fold.absorb([one], of: .node(Self.node), interval: .seconds(30), now: Self.start)
+        #expect(fold.snapshot.nodes[Self.node]?.arePeersWhole == false)
+        #expect(fold.snapshot.nodes[Self.node]?.peers?.value.map(\.protocolState) == ["start"])
+    }
+
+    @Test mutating func oneProtocolIsMergedIntoAllThatWereTold() {
+        let all = Self.protocols("", [Self.row4, Self.row5.replacing("start", with: "up   ")])
+        let one = Self.protocols(" Node_192_168_2_5", [Self.row5], after: 5)
+        for answer in [all, one] {
+            _ = fold.absorb([answer], of: .node(Self.node), interval: .seconds(30), now: answer.at)
+        }
+        #expect(fold.snapshot.nodes[Self.node]?.arePeersWhole == true)
+        #expect(fold.snapshot.nodes[Self.node]?.peers?.value.map(\.protocolState) == ["up", "start"])
+    }
 }

@@ -66,9 +66,13 @@ enum LeavesDisagree: FindingRule {
         let order = gaps.keys.sorted()
         let prefixes = Set(gaps.values.flatMap { $0 }).sorted()
         let causes = order.map { gap -> String in
-            let verdict = context.sessionByKey[SessionKey(node: gap.node, leaf: gap.leaf)]?.verdict ?? .unknown
-            let count = counted(gaps[gap]?.count ?? 0, "prefix", "prefixes")
-            return "\(context.name(gap.leaf)) lacks \(gap.node) for \(count) (session \(verdict.rawValue))"
+            let key = SessionKey(node: gap.node, leaf: gap.leaf)
+            let verdict = context.sessionByKey[key]?.verdict ?? .unknown
+            let missing = gaps[gap] ?? []
+            let reasons = Set(missing.compactMap { context.explanation(of: $0, key)?.text }).sorted()
+            let see = reasons.isEmpty ? "" : ", see \(listed(reasons))"
+            return "\(context.name(gap.leaf)) lacks \(gap.node) for "
+                + "\(counted(missing.count, "prefix", "prefixes")) (session \(verdict.rawValue)\(see))"
         }
         let lines = order.prefix(4).flatMap { gap -> [EvidenceLine] in
             let session = context.sessionByKey[SessionKey(node: gap.node, leaf: gap.leaf)]

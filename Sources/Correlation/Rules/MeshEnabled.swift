@@ -5,7 +5,8 @@ import FoundationEssentials
 /// off, since nodes shall talk to their leaves alone; mesh paths inflate what leaves receive.
 ///
 /// Detected by peers of the mesh on a node, by the default BGPConfiguration, or by its absence:
-/// Calico's own default is on.
+/// Calico's own default is on. What nodes pass on from the mesh and leaves reject follows from it and is
+/// counted here.
 ///
 /// What to do: set nodeToNodeMeshEnabled to false in the BGPConfiguration named default.
 enum MeshEnabled: FindingRule {
@@ -15,7 +16,8 @@ enum MeshEnabled: FindingRule {
         off, since nodes shall talk to their leaves alone; mesh paths inflate what leaves receive.
 
         Detected by peers of the mesh on a node, by the default BGPConfiguration, or by its absence:
-        Calico's own default is on.
+        Calico's own default is on. What nodes pass on from the mesh and leaves reject follows from it and is
+        counted here.
 
         What to do: set nodeToNodeMeshEnabled to false in the BGPConfiguration named default.
         """
@@ -41,11 +43,27 @@ enum MeshEnabled: FindingRule {
         if !nodes.isEmpty {
             causes.append("\(counted(nodes.count, "node peers", "nodes peer")) with other nodes: \(listed(nodes))")
         }
+        if let copies = copies(context) { causes.append(copies) }
         return [
             Finding(
                 rule: id, severity: .warning, subject: Subject(), since: nil,
                 summary: "Calico's node-to-node mesh is on", cause: causes.joined(separator: "; "), evidence: evidence,
                 remedy: "set nodeToNodeMeshEnabled to false in the BGPConfiguration named default")
         ]
+    }
+
+    /// What nodes pass on from the mesh, and what the leaves make of it.
+    private static func copies(_ context: RuleContext) -> String? {
+        let rejected = context.picture.ledger.count { $0.rule == id }
+        let isPassedOn = context.facts.nodes.values.contains { node in
+            node.exports.values.contains { $0.value.contains(where: \.isFromMesh) }
+        }
+        if rejected > 0 {
+            return "nodes pass on to their leaves what the mesh tells them; the leaves reject "
+                + "\(counted(rejected, "such path", "such paths")) (their AS path holds more than the node's own AS)"
+        }
+        return isPassedOn
+            ? "nodes pass on to their leaves what the mesh tells them, which the leaves reject or accept as extra paths"
+            : nil
     }
 }

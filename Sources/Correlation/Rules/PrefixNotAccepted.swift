@@ -8,7 +8,9 @@ import FoundationEssentials
 /// Detected where the leaf's count of accepted paths (PfxRcd) and its table leave no other conclusion:
 /// the count is zero, or it is used up by prefixes that are installed through this node. Where only the
 /// table is known, a prefix installed through other nodes is unknown for this one, never "not
-/// accepted". Prefixes outside the pod and service subnets are denied by design and are no finding.
+/// accepted". Prefixes outside the pod and service subnets are denied by design and are no finding, nor
+/// are copies of another node's prefix that came through the mesh (see mesh-enabled), nor what a node in
+/// graceful-restart recovery holds back (see recovery-wait). Sessions that lack the same are one finding.
 ///
 /// What to do: check that the import route map (default-import) holds the subnet with aggregate, that
 /// the AS path is not longer than the maximum AS limit, and that the maximum number of prefixes is not
@@ -23,7 +25,9 @@ enum PrefixNotAccepted: FindingRule {
         Detected where the leaf's count of accepted paths (PfxRcd) and its table leave no other conclusion:
         the count is zero, or it is used up by prefixes that are installed through this node. Where only the
         table is known, a prefix installed through other nodes is unknown for this one, never "not
-        accepted". Prefixes outside the pod and service subnets are denied by design and are no finding.
+        accepted". Prefixes outside the pod and service subnets are denied by design and are no finding, nor
+        are copies of another node's prefix that came through the mesh (see mesh-enabled), nor what a node in
+        graceful-restart recovery holds back (see recovery-wait). Sessions that lack the same are one finding.
 
         What to do: check that the import route map (default-import) holds the subnet with aggregate, that
         the AS path is not longer than the maximum AS limit, and that the maximum number of prefixes is not
@@ -33,59 +37,67 @@ enum PrefixNotAccepted: FindingRule {
     static func findings(in context: RuleContext) -> [Finding] {
         let rejected = context.picture.ledger.filter { $0.verdict == .notAccepted }
         guard !rejected.isEmpty else { return [] }
-        let services = rejected.filter { $0.kind == .service || $0.kind == .serviceRange }
-        let others = rejected.filter { $0.kind != .service && $0.kind != .serviceRange }
-        let byPrefix = Dictionary(grouping: services) { Group(rack: $0.rack, prefix: $0.prefix) }
-        let byNode = Dictionary(grouping: others, by: \.key.node)
-        let accepted = acceptedSomewhere(Set(byPrefix.keys), context)
-        return byPrefix.sorted { $0.key.prefix < $1.key.prefix }.map {
-            finding($0, $1, isAccepted: accepted.contains($0), context)
+        let accepted = acceptedSomewhere(Set(rejected.map(Place.init)), context)
+        var parts: [Part: [LedgerEntry]] = [:]
+        for entry in rejected {
+            let isLost = entry.kind == .block || !accepted.contains(Place(entry))
+            parts[Part(key: entry.key, severity: isLost ? .critical : .warning), default: []].append(entry)
         }
-            + byNode.sorted { $0.key < $1.key }.map { finding($0, $1, context) }
+        // Sessions that lack the same prefixes are one finding: one cause explains them.
+        let groups = Dictionary(grouping: parts) { part, entries in
+            Group(rack: entries[0].rack, severity: part.severity, prefixes: entries.map(\.prefix).sorted())
+        }
+        return groups.map { group, parts in
+            let entries = parts.flatMap(\.value).sorted { ($0.key, $0.prefix) < ($1.key, $1.prefix) }
+            return (entries[0], finding(group, entries, context))
+        }.sorted { ($0.0.key, $0.0.prefix) < ($1.0.key, $1.0.prefix) }.map(\.1)
     }
 
+    /// What one session lacks in one severity.
+    private struct Part: Hashable {
+        var key: SessionKey
+        var severity: Severity
+    }
+
+    /// Sessions of a rack that lack the same.
     private struct Group: Hashable {
         var rack: String?
-        var prefix: IPPrefix
+        var severity: Severity
+        var prefixes: [IPPrefix]
     }
 
-    /// The groups whose prefix some leaf of the rack accepts, or may accept, from some node.
-    private static func acceptedSomewhere(_ groups: Set<Group>, _ context: RuleContext) -> Set<Group> {
-        var accepted: Set<Group> = []
+    /// A prefix in a rack.
+    private struct Place: Hashable {
+        var rack: String?
+        var prefix: IPPrefix
+
+        init(_ entry: LedgerEntry) {
+            rack = entry.rack
+            prefix = entry.prefix
+        }
+    }
+
+    /// The places whose prefix some leaf of the rack accepts, or may accept, from some node.
+    private static func acceptedSomewhere(_ places: Set<Place>, _ context: RuleContext) -> Set<Place> {
+        var accepted: Set<Place> = []
         for entry in context.picture.ledger where entry.accepted != .no {
-            let group = Group(rack: entry.rack, prefix: entry.prefix)
-            if groups.contains(group) { accepted.insert(group) }
+            let place = Place(entry)
+            if places.contains(place) { accepted.insert(place) }
         }
         return accepted
     }
 
-    private static func finding(
-        _ group: Group, _ entries: [LedgerEntry], isAccepted: Bool, _ context: RuleContext
-    ) -> Finding {
+    private static func finding(_ group: Group, _ entries: [LedgerEntry], _ context: RuleContext) -> Finding {
         let leaves = Set(entries.map(\.key.leaf)).sorted()
         let nodes = Set(entries.map(\.key.node)).sorted()
         return Finding(
-            rule: id, severity: isAccepted ? .warning : .critical,
+            rule: id, severity: group.severity,
             subject: Subject(
                 rack: group.rack, leaf: leaves.count == 1 ? leaves[0] : nil, node: nodes.count == 1 ? nodes[0] : nil,
-                prefix: group.prefix),
+                prefix: group.prefixes.count == 1 ? group.prefixes[0] : nil),
             since: nil,
             summary: "\(listed(leaves.map { context.name($0) })) \(agreeing(leaves.count, "does", "do")) not accept "
-                + "\(group.prefix) from \(listed(nodes))",
-            cause: cause(entries, context), evidence: evidence(entries, context), remedy: remedy(entries[0], context))
-    }
-
-    private static func finding(_ node: NodeName, _ entries: [LedgerEntry], _ context: RuleContext) -> Finding {
-        let leaves = Set(entries.map(\.key.leaf)).sorted()
-        let prefixes = Set(entries.map(\.prefix)).sorted()
-        return Finding(
-            rule: id, severity: entries.contains { $0.kind == .block } ? .critical : .warning,
-            subject: Subject(
-                rack: entries[0].rack, leaf: leaves.count == 1 ? leaves[0] : nil, node: node,
-                prefix: prefixes.count == 1 ? prefixes[0] : nil),
-            since: nil,
-            summary: "\(listed(leaves.map { context.name($0) })) \(agreeing(leaves.count, "does", "do")) not accept "
-                + "\(listed(prefixes)) from \(node)",
+                + "\(listed(group.prefixes)) from \(listed(nodes))",
             cause: cause(entries, context), evidence: evidence(entries, context), remedy: remedy(entries[0], context))
     }
 

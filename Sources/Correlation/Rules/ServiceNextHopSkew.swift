@@ -33,9 +33,15 @@ enum ServiceNextHopSkew: FindingRule {
             let isSingle = view.verdict == .single && ServiceSingleNextHop.eligible(view, context).count > 1
             if isSingle { continue }
             let missing = view.shares.filter { $0.share == 0 }.map(\.node)
+            if !missing.isEmpty, missing.allSatisfy({ isExplained($0, view, context) }) { continue }
             groups[Group(missing: missing, prefix: missing.isEmpty ? view.prefix : nil), default: []].append(view)
         }
         return groups.values.map { finding($0, context) }
+    }
+
+    /// Whether another finding says why a node with its session up draws nothing.
+    private static func isExplained(_ node: NodeName, _ view: ServiceView, _ context: RuleContext) -> Bool {
+        context.explanation(of: view.prefix, SessionKey(node: node, leaf: view.leaf)) != nil
     }
 
     /// Views that one cause explains: the same nodes are missing, or else the same prefix is uneven.

@@ -7,7 +7,7 @@ import FoundationEssentials
 /// case; this is then a note, once for all services.
 ///
 /// Detected when a leaf's route has one next hop although at least two nodes that should draw the
-/// prefix have their session with that leaf up.
+/// prefix have their session with that leaf up, and no other finding says why one of them draws nothing.
 ///
 /// What to do: from ACI 4.2 raise the maximum of eBGP paths (BGP address family context policy) and
 /// allow AS paths of different nodes to share a route (AS-path multipath relax). Before 4.2 spread by
@@ -20,7 +20,7 @@ enum ServiceSingleNextHop: FindingRule {
         case; this is then a note, once for all services.
 
         Detected when a leaf's route has one next hop although at least two nodes that should draw the
-        prefix have their session with that leaf up.
+        prefix have their session with that leaf up, and no other finding says why one of them draws nothing.
 
         What to do: from ACI 4.2 raise the maximum of eBGP paths (BGP address family context policy) and
         allow AS paths of different nodes to share a route (AS-path multipath relax). Before 4.2 spread by
@@ -34,17 +34,21 @@ enum ServiceSingleNextHop: FindingRule {
         guard context.settings.nextHopLimit > 1, context.settings.multipathRelax != false else {
             return [finding(first, prefixes, single, context)]
         }
-        let byPrefix = Dictionary(grouping: single, by: \.prefix)
-        return prefixes.compactMap { prefix in
-            guard let views = byPrefix[prefix], let first = views.first else { return nil }
-            return finding(first, [prefix], views, context)
+        // Prefixes that enter so through the same leaves have one cause.
+        let leaves = Dictionary(grouping: single, by: \.prefix).mapValues { Set($0.map(\.leaf)) }
+        let groups = Dictionary(grouping: single) { leaves[$0.prefix] ?? [] }.values
+        return groups.sorted { ($0[0].prefix, $0[0].leaf) < ($1[0].prefix, $1[0].leaf) }.map { views in
+            finding(views[0], Set(views.map(\.prefix)).sorted(), views, context)
         }
     }
 
-    /// The expected nodes whose session with the leaf is up.
+    /// The expected nodes whose session with the leaf is up, less those of which another finding says why they draw
+    /// nothing.
     static func eligible(_ view: ServiceView, _ context: RuleContext) -> [NodeName] {
         view.shares.map(\.node).filter { node in
-            let session = context.sessionByKey[SessionKey(node: node, leaf: view.leaf)]
+            let key = SessionKey(node: node, leaf: view.leaf)
+            if context.explanation(of: view.prefix, key) != nil { return false }
+            let session = context.sessionByKey[key]
             return session?.verdict == .up || session?.verdict == .flapping
         }
     }
@@ -55,7 +59,8 @@ enum ServiceSingleNextHop: FindingRule {
         let isInevitable = context.settings.isSingleNextHopRelease
         let what =
             prefixes.count == 1
-            ? "\(first.service?.description ?? "service range") \(prefixes[0])" : "\(prefixes.count) service prefixes"
+            ? "\(first.service?.description ?? "service range") \(prefixes[0])"
+            : "\(prefixes.count) service prefixes (\(listed(prefixes)))"
         let leaves = Set(views.map(\.leaf)).sorted()
         return Finding(
             rule: id, severity: isInevitable ? .note : .warning,

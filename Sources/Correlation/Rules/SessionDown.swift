@@ -7,7 +7,8 @@ import FoundationEssentials
 /// Detected from the state on the leaf and on the node. The cause comes from the two ends' last errors,
 /// their times and what else was lost in the same second: both leaves of a node point at the node,
 /// several nodes of a leaf at the leaf, a single session at the path. When every session of a leaf is
-/// down there is one finding for the leaf. An end that was not read never counts as down.
+/// down there is one finding for the leaf. Where calicoctl says that BIRD or calico-node does not run, that
+/// is the cause. An end that was not read never counts as down.
 ///
 /// What to do: follow the cause. After an administrative shutdown bring the peer up again; after an
 /// expired hold timer look at the load of the node or leaf named; where TCP fails check the port, the
@@ -21,7 +22,8 @@ enum SessionDown: FindingRule {
         Detected from the state on the leaf and on the node. The cause comes from the two ends' last errors,
         their times and what else was lost in the same second: both leaves of a node point at the node,
         several nodes of a leaf at the leaf, a single session at the path. When every session of a leaf is
-        down there is one finding for the leaf. An end that was not read never counts as down.
+        down there is one finding for the leaf. Where calicoctl says that BIRD or calico-node does not run, that
+        is the cause. An end that was not read never counts as down.
 
         What to do: follow the cause. After an administrative shutdown bring the peer up again; after an
         expired hold timer look at the load of the node or leaf named; where TCP fails check the port, the
@@ -80,15 +82,20 @@ enum SessionDown: FindingRule {
     private static func finding(_ leaf: LeafID, _ sessions: [Session], _ context: RuleContext) -> Finding {
         let name = context.name(leaf)
         let causes = sessions.map { DownCause.of($0, in: context) }
+        let silence = context.silence(of: .leaf(leaf)).map {
+            "the leaf does not answer from here either (\($0.cause)): reloading, without power or cut off"
+        }
         return Finding(
             rule: id, severity: .warning, subject: Subject(rack: sessions.first?.rack, leaf: leaf),
             since: sessions.compactMap { context.lost($0) }.min(),
             summary: "\(name): all \(sessions.count) sessions down",
-            cause: "the leaf, or what all its nodes share with it; "
+            cause: (silence ?? "the leaf, or what all its nodes share with it") + "; "
                 + uniqued(causes.map(\.cause)).prefix(3).joined(separator: "; "),
             evidence: sessions.prefix(3).flatMap { context.evidence(of: $0) },
-            remedy: "look at BGP in the VRF on \(name) and at the leaf's health; "
-                + uniqued(causes.map(\.remedy)).prefix(1).joined())
+            remedy: silence != nil
+                ? "look at \(name) itself: power, reload, uplinks"
+                : "look at BGP in the VRF on \(name) and at the leaf's health; "
+                    + uniqued(causes.map(\.remedy)).prefix(1).joined())
     }
 
     /// Each text once, in order.

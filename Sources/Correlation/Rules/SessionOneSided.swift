@@ -24,6 +24,9 @@ enum SessionOneSided: FindingRule {
         protocol on the node (birdcl restart) or clear the neighbor on the leaf.
         """
 
+    /// Seconds after which a hold timer of 3 s should long have ended it.
+    private static let longest = 15.0
+
     static func findings(in context: RuleContext) -> [Finding] {
         context.picture.sessions.filter { $0.verdict == .oneSided }.map { session in
             let leaf = context.name(session.key.leaf)
@@ -31,6 +34,7 @@ enum SessionOneSided: FindingRule {
             let up = isUpOnLeaf ? leaf : session.key.node.text
             let lost = isUpOnLeaf ? session.key.node.text : leaf
             let state = isUpOnLeaf ? session.nodePeer?.value.info : session.leafState?.words
+            let lasted = session.lostEndSince(isUpOnLeaf, context).map { context.now.timeIntervalSince($0) } ?? 0
             return Finding(
                 rule: id, severity: .warning,
                 subject: Subject(rack: session.rack, leaf: session.key.leaf, node: session.key.node),
@@ -38,11 +42,24 @@ enum SessionOneSided: FindingRule {
                 summary: "\(session.key.node) and \(leaf): only \(up) calls the session Established",
                 cause:
                     "half-open: \(lost) says \(state.flatMap { $0.isEmpty ? nil : $0 } ?? "that it has no session"), "
-                    + "\(up) has not noticed; remains until its hold timer expires, or a graceful restart is under way",
+                    + "\(up) has not noticed; "
+                    + (lasted > longest
+                        ? "for \(Int(lasted)) s already, so with the design's hold time of 3 s the BGP of \(up) hangs, or a "
+                            + "graceful restart is under way"
+                        : "remains until its hold timer expires, or a graceful restart is under way"),
                 evidence: context.evidence(of: session),
                 remedy:
                     "wait for the hold timer; if it stays, restart the protocol on \(session.key.node) or clear the "
                     + "neighbor on \(leaf)")
         }
+    }
+}
+
+extension Session {
+    /// Since when the end that is not Established has been so; nil where it does not tell.
+    fileprivate func lostEndSince(_ isUpOnLeaf: Bool, _ context: RuleContext) -> Date? {
+        guard isUpOnLeaf else { return leafLost }
+        guard let peer = nodePeer else { return nil }
+        return context.facts.nodes[key.node]?.clock.moment(peer.value.since, observed: peer.at)
     }
 }

@@ -47,24 +47,27 @@ enum StaleNextHops: FindingRule {
             summary:
                 "\(listed(leaves.map { context.name($0) })) still \(agreeing(leaves.count, "forwards", "forward")) "
                 + "\(counted(prefixes.count, "prefix", "prefixes")) to \(node.name), whose session is gone",
-            cause: "routes kept for a graceful restart; " + deadline(sessions, context),
+            cause: "routes left from before the loss, as a leaf keeps them for a graceful restart; "
+                + deadline(sessions, context),
             evidence: sessions.flatMap { context.evidence(of: $0) } + routes(leaves, prefixes, node, context),
-            remedy:
-                "bring calico-node on \(node.name) back, or clear the neighbor on the leaf if the node is gone for good"
+            remedy: (context.facts.nodes[node.name]?.outage == nil
+                ? "bring the session back (see session-down)" : "bring calico-node on \(node.name) back")
+                + ", or clear the neighbor on the leaf if the node is gone for good"
         )
     }
 
     private static func deadline(_ sessions: [Session], _ context: RuleContext) -> String {
         let ages = sessions.compactMap(\.leafLost).map { context.now.timeIntervalSince($0) }
-        guard let age = ages.max() else {
+        guard let age = ages.min() else {
             return "until when is not known: the leaf does not tell when it lost the session"
         }
         let left = Int(restartTime - age)
         let first =
             left > 0
-            ? "at most \(left) s more if the announced restart time of 120 s holds and the session stays away"
-            : "\(-left) s longer than the default restart time of 120 s already"
-        return first + "; once the session is back, at most the leaf's stale interval (300 s by default)"
+            ? "while the session stays away at most \(left) s more (the announced restart time, 120 s by default, "
+                + "counts from the loss)"
+            : "already \(-left) s longer than the default restart time of 120 s, after which the leaf should drop them"
+        return first + "; once it is back at most the leaf's stale interval (300 s by default) from then"
     }
 
     private static func routes(

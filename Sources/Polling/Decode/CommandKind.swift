@@ -10,8 +10,8 @@ public enum CommandKind: Hashable, Sendable {
     case routes(prefix: IPPrefix?)
     /// `calicoctl node status`.
     case calicoStatus
-    /// `birdcl show protocols`, with or without `all`.
-    case birdProtocols
+    /// `birdcl show protocols`, with or without `all`; the protocol's name where only one was asked for.
+    case birdProtocols(only: String?)
     /// `birdcl show route`.
     case birdRoutes
     /// `birdcl show route export PROTOCOL`.
@@ -65,6 +65,17 @@ public enum CommandKind: Hashable, Sendable {
         return LeafID(number)
     }
 
+    /// The number in a controller's banner ` Node 203 (Leaf203)` among the first lines of an answer.
+    static func banner(in bytes: [UInt8]) -> Int? {
+        for line in bytes.prefix(2000).split(whereSeparator: { $0 == 10 || $0 == 13 }) {
+            let words = String(decoding: line, as: UTF8.self).split(whereSeparator: \.isWhitespace)
+            if words.count == 3, words[0] == "Node", words[2].hasPrefix("("), let number = Int(words[1]) {
+                return number
+            }
+        }
+        return nil
+    }
+
     /// Drops what stands before the program: `sudo -n`, `fabric 203`, `kubectl exec … --`, and a path.
     private static func dropWrappers(_ words: inout ArraySlice<String>) {
         if words.first == "sudo" { words = words.dropFirst().drop { $0.hasPrefix("-") } }
@@ -101,7 +112,10 @@ public enum CommandKind: Hashable, Sendable {
         guard words.first == "show" else { return nil }
         words = words.dropFirst()
         switch words.first {
-        case "protocols": self = .birdProtocols
+        case "protocols":
+            let name = words.dropFirst().first { $0 != "all" }?.replacing("\"", with: "")
+            // A pattern stands for many: what it names is taken for all that matters.
+            self = .birdProtocols(only: name.flatMap { $0.contains(where: "*?".contains) ? nil : $0 })
         case "status": self = .birdStatus
         case "route":
             if let export = words.firstIndex(of: "export"), export + 1 < words.endIndex {

@@ -31,7 +31,15 @@ private struct Decoding {
 
     mutating func fail(_ kind: SourceError.Kind, _ cause: String, _ hint: String) {
         decoded.error = SourceError(
-            kind: kind, source: answer.source, operation: answer.command, cause: cause, hint: hint)
+            kind: kind, source: subject, operation: answer.command, cause: cause, hint: hint)
+    }
+
+    /// Whom an answer that cannot be read is about: the leaf of its banner, else of its command, else its source.
+    private var subject: SourceID {
+        switch answer.source {
+        case .apic, .leaf: leaf(CommandKind.banner(in: answer.bytes)).map(SourceID.leaf) ?? answer.source
+        case .node, .kubernetes: answer.source
+        }
     }
 
     /// Takes a parser's result: its diagnostics, and its value unless the whole was refused.
@@ -85,8 +93,10 @@ private struct Decoding {
             if let status = accept(Calico.nodeStatus(answer.bytes)) {
                 decoded.observations.append(.calicoStatus(node, status))
             }
-        case .birdProtocols:
-            if let peers = accept(BIRD.peers(answer.bytes)) { decoded.observations.append(.protocols(node, peers)) }
+        case .birdProtocols(let name):
+            if let peers = accept(BIRD.peers(answer.bytes)) {
+                decoded.observations.append(.protocols(node, peers, only: name))
+            }
         case .birdRoutes:
             if let routes = accept(BIRD.routes(answer.bytes)) {
                 decoded.observations.append(.nodeRoutes(node, routes))

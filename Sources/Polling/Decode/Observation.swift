@@ -8,8 +8,8 @@ public enum Observation: Sendable {
     case routes(LeafID, RouteTable, isSelection: Bool)
     /// `calicoctl node status`.
     case calicoStatus(NodeName, CalicoNodeStatus)
-    /// BIRD's BGP protocols.
-    case protocols(NodeName, [NodePeer])
+    /// BIRD's BGP protocols; `only`: the one protocol that was asked for, nil where all were.
+    case protocols(NodeName, [NodePeer], only: String?)
     /// BIRD's routes.
     case nodeRoutes(NodeName, [NodeRoute])
     /// What BIRD exports to a protocol.

@@ -32,4 +32,29 @@ import Testing
         fabric.snapshot.cluster.bgpConfiguration = nil
         #expect(fabric.findings("mesh-enabled").isEmpty)
     }
+
+    /// A node passes on another's block, and the leaf, that has it from its own node, rejects the copy.
+    @Test func aRejectedCopyIsAConsequence() {
+        var fabric = FabricBuilder.figure1()
+        let copy = NodeRoute(
+            prefix: FabricBuilder.block(2), protocolName: "Mesh_192_168_0_17", since: "08:00:00")
+        fabric.snapshot.nodes[FabricBuilder.name(1)]?.exports["Node_0"]?.value.append(copy)
+        fabric.snapshot.cluster.bgpConfiguration?.value?.isMeshEnabled = true
+        #expect(fabric.rules == ["mesh-enabled"])
+        #expect(fabric.findings("mesh-enabled").first?.cause.contains("the leaves reject 1 such path") == true)
+        let entry = fabric.picture().ledger.first {
+            $0.key == SessionKey(node: FabricBuilder.name(1), leaf: LeafID(101)) && $0.prefix == FabricBuilder.block(2)
+        }
+        #expect(entry?.rule == "mesh-enabled")
+        #expect(entry?.accepted == .no)
+    }
+
+    /// Where the leaf has the prefix from nobody, the copy's rejection is one more sign of what is wrong.
+    @Test func aPrefixThatNoOneBringsIsStillAnAlarm() {
+        var fabric = FabricBuilder.figure1()
+        fabric.snapshot.cluster.bgpConfiguration?.value?.isMeshEnabled = true
+        fabric.accept(101, 3, 1)
+        fabric.rebuildTable(101, except: [3: [FabricBuilder.block(3)]])
+        #expect(fabric.rules.contains("prefix-not-accepted"))
+    }
 }

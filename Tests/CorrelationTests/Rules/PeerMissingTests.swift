@@ -79,4 +79,14 @@ import Testing
         fabric.silence(.node(FabricBuilder.name(2)), seconds: 100)
         #expect(fabric.session(2, 102)?.verdict == .up)
     }
+
+    /// BIRD was asked for the protocol of one leaf alone: what it would say of the other is unknown.
+    @Test func aProtocolThatWasNotAskedForIsNotMissing() {
+        var fabric = FabricBuilder.figure1()
+        fabric.onNode(1, side: 1) { _ in false }
+        #expect(fabric.findings("peer-missing").count == 1)
+        fabric.snapshot.nodes[FabricBuilder.name(1)]?.protocolsAreSelected = true
+        #expect(fabric.findings("peer-missing").isEmpty)
+        #expect(fabric.session(1, 102)?.verdict == .up)
+    }
 }

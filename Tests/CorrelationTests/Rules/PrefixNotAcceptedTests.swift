@@ -76,4 +76,19 @@ import Testing
         fabric.snapshot.leaves[LeafID(101)]?.routesAreSelected = true
         #expect(fabric.picture().findings == [])
     }
+
+    /// One leaf refuses a node's services: one finding, and no second one for what follows from it.
+    @Test func severalPrefixesOfASessionAreOneFinding() {
+        var fabric = FabricBuilder.figure1()
+        let missing: Set = [FabricBuilder.range, FabricBuilder.local]
+        fabric.accept(101, 1, 1)
+        fabric.rebuildTable(101, except: [1: missing])
+        let found = fabric.findings("prefix-not-accepted")
+        #expect(found.count == 1)
+        #expect(found.first?.severity == .warning)
+        #expect(found.first?.subject == Subject(rack: "rack-1", leaf: LeafID(101), node: FabricBuilder.name(1)))
+        for prefix in missing { #expect(found.first?.summary.contains("\(prefix)") == true) }
+        #expect(fabric.rules == ["prefix-not-accepted", "leaves-disagree"])
+        #expect(fabric.findings("leaves-disagree").first?.cause.contains("see prefix-not-accepted") == true)
+    }
 }

@@ -37,4 +37,26 @@ import Testing
         fabric.lose(1, 101)
         #expect(fabric.findings("recovery-wait").isEmpty)
     }
+
+    /// `show route export` shows what the filter would let through; in recovery none of it is sent, and what the leaf
+    /// lacks follows from that alone.
+    @Test func nothingIsAdvertisedAndNothingElseIsBlamed() {
+        var fabric = FabricBuilder.figure1()
+        fabric.onNode(1, side: 0) { peer in
+            peer.protocolState = "wait"
+            return true
+        }
+        fabric.lose(1, 102)
+        fabric.accept(101, 1, 0)
+        fabric.rebuildTable(101, except: [1: Set(fabric.advertised(1))])
+        let picture = fabric.picture()
+        let key = SessionKey(node: FabricBuilder.name(1), leaf: LeafID(101))
+        let entries = picture.ledger.filter { $0.key == key }
+        #expect(!entries.isEmpty)
+        #expect(entries.allSatisfy { $0.advertised == .no && $0.rule == "recovery-wait" })
+        #expect(picture.sessions.first { $0.key == key }?.advertised == 0)
+        let rules = Set(picture.findings.filter { $0.subject.leaf != LeafID(102) }.map(\.rule.text))
+        #expect(rules.isSubset(of: ["recovery-wait", "leaves-disagree", "session-down", "one-leaf-only"]))
+        #expect(picture.findings.first { $0.rule == "leaves-disagree" }?.cause.contains("see recovery-wait") ?? true)
+    }
 }

@@ -51,4 +51,20 @@ import Testing
         #expect(fabric.findings("service-single-next-hop").isEmpty)
         #expect(fabric.findings("service-next-hop-skew").count == 1)
     }
+
+    @Test func prefixesThatEnterSoThroughTheSameLeavesAreOneFinding() {
+        var fabric = FabricBuilder.figure1()
+        fabric.settings.multipathRelax = nil
+        let first = [FabricBuilder.address(1)]
+        for leaf in [101, 102] {
+            var routes = Dictionary(
+                uniqueKeysWithValues: (1...3).map { (FabricBuilder.block($0), [FabricBuilder.address($0)]) })
+            routes[FabricBuilder.range] = first
+            routes[FabricBuilder.local] = first
+            fabric.setTable(leaf, routes)
+        }
+        let found = fabric.findings("service-single-next-hop")
+        #expect(found.count == 1)
+        #expect(found.first?.summary.contains("2 service prefixes (10.96.0.0/16, 10.96.0.80/32)") == true)
+    }
 }

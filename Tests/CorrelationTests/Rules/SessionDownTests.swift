@@ -125,4 +125,77 @@ import Testing
         #expect(fabric.session(1, 101)?.verdict == .stale)
         #expect(fabric.findings("session-down").isEmpty)
     }
+
+    /// The leaf that is back tells of the same loss: its session began anew in the second in which the other was lost.
+    @Test func holdTimerWithOneLeafBackAlreadyIsTheNode() {
+        var fabric = FabricBuilder.figure1()
+        fabric.lose(1, 102, info: "Idle Received: Hold timer expired", age: 40)
+        fabric.onNode(1, side: 0) { peer in
+            peer.since = FabricBuilder.clockTime(FabricBuilder.now.addingTimeInterval(-40))
+            return true
+        }
+        #expect(fabric.findings("session-down").first?.cause.contains("points at the node") == true)
+        fabric.onNode(1, side: 0) { peer in
+            peer.since = FabricBuilder.clockTime(FabricBuilder.now.addingTimeInterval(-3000))
+            return true
+        }
+        #expect(fabric.findings("session-down").first?.cause.contains("path or at the leaf") == true)
+    }
+
+    @Test func aLossOfTheOtherLeafThatWasSeenCountsAsWell() {
+        var fabric = FabricBuilder.figure1()
+        fabric.lose(1, 102, info: "Idle Received: Hold timer expired", age: 40)
+        fabric.snapshot.leaves[LeafID(101)]?.history[FabricBuilder.address(1)] = SessionHistory(
+            losses: [fabric.now.addingTimeInterval(-41)])
+        #expect(fabric.findings("session-down").first?.cause.contains("points at the node") == true)
+    }
+
+    /// calicoctl still answers; what it says of BIRD decides, and a missing BIRDv6 says nothing.
+    @Test(arguments: [
+        ("BIRDv4 process: 'bird' is not running.", true), ("The BGP backend process (BIRD) is not running.", true),
+        ("BIRDv6 process: 'bird6' is not running.", false), ("No IPv4 peers found.", false),
+    ])
+    func aBIRDThatDoesNotRunIsTheCause(remark: String, isDead: Bool) {
+        var fabric = FabricBuilder.figure1()
+        let name = FabricBuilder.name(3)
+        for leaf in [101, 102] { fabric.lose(3, leaf) }
+        let from = fabric.provenance(.node(name), "calicoctl node status", at: 1)
+        fabric.snapshot.nodes[name]?.calico = Observed(
+            CalicoNodeStatus(isRunning: true, peers: [], remarks: [remark]), from)
+        fabric.snapshot.sources[.node(name)]?.error = SourceError(
+            kind: .unreachable, source: .node(name), operation: "birdcl show status", cause: "refused", hint: "")
+        #expect(fabric.findings("peer-missing").isEmpty == isDead)
+        let found = fabric.findings("session-down")
+        #expect(found.first?.cause.contains("BIRD is not running on node-3") == (isDead ? true : nil))
+        #expect(found.first?.evidence.contains { $0.excerpt == remark } == (isDead ? true : nil))
+        #expect(fabric.findings("source-failing").isEmpty == isDead)
+    }
+
+    @Test func aNodeThatDoesNotAnswerEitherIsTheCause() {
+        var fabric = FabricBuilder.figure1()
+        for leaf in [101, 102] { fabric.lose(1, leaf) }
+        let source = SourceID.node(FabricBuilder.name(1))
+        fabric.snapshot.nodes[FabricBuilder.name(1)] = nil
+        func error(_ cause: String) -> SourceError {
+            SourceError(kind: .unreachable, source: source, operation: "calicoctl node status", cause: cause, hint: "")
+        }
+        fabric.snapshot.sources[source]?.error = error("ssh: No route to host")
+        #expect(
+            fabric.findings("session-down").first?.cause.contains("No route to host), which points at the node") == true
+        )
+        fabric.snapshot.sources[source]?.error = error("ssh: Connection refused")
+        #expect(fabric.findings("session-down").first?.cause.contains("was not read") == true)
+    }
+
+    @Test func aLeafThatDoesNotAnswerEitherIsTheCause() {
+        var fabric = FabricBuilder.figure1()
+        for node in [1, 2, 3] { fabric.lose(node, 101, info: "Connect Socket: No route to host") }
+        let leaf = LeafID(101)
+        fabric.snapshot.leaves[leaf] = nil
+        fabric.snapshot.sources[.leaf(leaf)]?.error = SourceError(
+            kind: .timedOut, source: .leaf(leaf), operation: "show", cause: "no answer after 10 s", hint: "")
+        let found = fabric.findings("session-down")
+        #expect(found.count == 1)
+        #expect(found.first?.cause.contains("does not answer from here either (no answer after 10 s)") == true)
+    }
 }

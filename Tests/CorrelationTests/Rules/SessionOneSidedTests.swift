@@ -44,4 +44,11 @@ import Testing
         fabric.silence(.node(FabricBuilder.name(1)), seconds: 60)
         #expect(fabric.session(1, 101)?.verdict == .up)
     }
+
+    @Test func anEndThatHasNotNoticedForLongHangs() {
+        var fabric = FabricBuilder.figure1()
+        fabric.nodeLoses(1, side: 1, info: "OpenSent BGP Error: Hold timer expired", age: 27)
+        #expect(fabric.findings("session-one-sided").first?.cause.contains("for 27 s already") == true)
+        #expect(fabric.findings("session-one-sided").first?.cause.contains("BGP of leaf-102 hangs") == true)
+    }
 }

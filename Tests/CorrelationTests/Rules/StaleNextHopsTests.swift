@@ -33,4 +33,16 @@ import Testing
         fabric.lose(1, 101)
         #expect(fabric.findings("stale-next-hops").isEmpty)
     }
+
+    /// The last loss bounds the whole; nothing is promised of a leaf that is past its bound.
+    @Test func theBoundCountsFromTheLastLoss() {
+        var fabric = FabricBuilder.figure1()
+        for (side, age) in [50.0, 30.0].enumerated() {
+            fabric.leafLoses(101 + side, 1, age: age)
+            fabric.nodeLoses(1, side: side, age: age)
+        }
+        #expect(fabric.findings("stale-next-hops").first?.cause.contains("at most 90 s more") == true)
+        for side in [0, 1] { fabric.leafLoses(101 + side, 1, age: 150) }
+        #expect(fabric.findings("stale-next-hops").first?.cause.contains("already 30 s longer") == true)
+    }
 }
