@@ -9,7 +9,10 @@ final class Tmux {
     static let isInstalled = FileManager.default.isExecutableFile(atPath: "/usr/bin/tmux")
 
     /// Starts a command in a window of a size.
-    init(_ command: [String], columns: Int, rows: Int, term: String = "tmux-256color", environment: [String: String] = [:])
+    init(
+        _ command: [String], columns: Int, rows: Int, term: String = "tmux-256color",
+        environment: [String: String] = [:]
+    )
         throws
     {
         configuration = FileManager.default.temporaryDirectory.appending(path: name + ".conf")
@@ -23,8 +26,11 @@ final class Tmux {
             ["new-session", "-d", "-x", "\(columns)", "-y", "\(rows)", "--", "env"] + variables.sorted() + command)
     }
 
+    /// Closes the window, as a user closes a terminal or loses a connection.
+    func close() { _ = try? tmux(["kill-server"]) }
+
     deinit {
-        _ = try? tmux(["kill-server"])
+        close()
         try? FileManager.default.removeItem(at: configuration)
     }
 
@@ -48,6 +54,9 @@ final class Tmux {
 
     /// The text on the screen.
     var screen: String { (try? tmux(["capture-pane", "-p"])) ?? "" }
+
+    /// The text on the screen with its colours and attributes as escape sequences.
+    var styledScreen: String { (try? tmux(["capture-pane", "-p", "-e"])) ?? "" }
 
     /// Presses keys by tmux's names.
     func press(_ keys: String...) throws { for key in keys { try tmux(["send-keys", key]) } }
