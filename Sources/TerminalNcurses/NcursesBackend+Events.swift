@@ -15,7 +15,8 @@ extension NcursesBackend {
         listenTo(SIGTERM) { $0.feed.yield(.interrupted(signal: SIGTERM)) }
         listenTo(SIGINT) { $0.feed.yield(.interrupted(signal: SIGINT)) }
         listenTo(SIGHUP) { backend in
-            backend.abandon()
+            // Sent by hand, it leaves a terminal behind that must be given back.
+            if ct_input_ended(STDIN_FILENO) != 0 { backend.abandon() }
             backend.feed.yield(.interrupted(signal: SIGHUP))
         }
     }

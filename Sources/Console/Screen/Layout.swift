@@ -50,7 +50,7 @@ struct Layout {
     }
 
     private static func wide(_ area: Rect, _ state: AppState) -> [Pane: Rect] {
-        let (left, right) = area.split(left: max(44, min(66, area.width * 36 / 100)))
+        let (left, right) = area.split(left: max(44, min(80, area.width * 36 / 100)))
         let racks = min(max(4, (state.picture?.racks.count ?? 2) + 3), left.height / 4)
         let leaves = min(max(5, (state.picture?.leaves.count ?? 4) + 3), left.height / 3)
         let (rackRect, afterRacks) = left.split(top: racks)

@@ -47,10 +47,18 @@ extension AppState {
     private func arranged<Row>(_ name: TableName, _ view: EntityView<Row>, _ rows: [Row]) -> PaneTable {
         let filter = filters[name].map(RowFilter.init)
         let kept = view.arranged(rows, filter: filter, onlyProblems: onlyProblems, sort: sorts[name], at: now)
-        let isNarrowed = kept.isEmpty && !rows.isEmpty
         return PaneTable(
             columns: view.columns.map(\.layout), rows: view.tableRows(kept, at: now),
-            emptyText: isNarrowed ? "none of \(rows.count) rows passes the filter" : view.emptyText, total: rows.count)
+            emptyText: rows.isEmpty ? view.emptyText : nothingLeft(of: rows.count, filter), total: rows.count)
+    }
+
+    /// Why a table that has rows shows none, and the key that brings them back.
+    private func nothingLeft(of count: Int, _ filter: RowFilter?) -> String {
+        guard let filter, !filter.isEmpty else {
+            return "no problems among \(count) rows; \(keyMap.label(of: "problems")) shows all"
+        }
+        let problems = onlyProblems ? " and is a problem" : ""
+        return "none of \(count) rows matches /\(filter.text)\(problems)"
     }
 
     /// The node that the detail is about.

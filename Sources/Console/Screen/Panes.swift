@@ -48,16 +48,21 @@ extension AppState {
 
     private func drawLog(in rect: Rect, _ buffer: inout CellBuffer) {
         let end = max(0, log.count - logScroll)
-        let lines = log[max(0, end - rect.height)..<end].map { line -> TextLine in
+        let lines = log[max(0, end - rect.height)..<end].flatMap { line -> [TextLine] in
             let role: Role =
                 switch line.level {
                 case .info: .text
                 case .warning: .statusWarn
                 case .error: .statusCritical
                 }
-            return [TextSpan(Wording.clock(line.at) + " ", .textDim), TextSpan(line.text, role)]
+            let clock = Wording.clock(line.at) + " "
+            let rows = [TextSpan(line.text, role)].wrapped(width: rect.width - clock.count)
+            return rows.enumerated().map { index, row in
+                [TextSpan(index == 0 ? clock : String(repeating: " ", count: clock.count), .textDim)] + row
+            }
         }
-        TextView(Array(lines), emptyText: [TextSpan("nothing has happened yet", .textDim)]).draw(in: rect, of: &buffer)
+        TextView(Array(lines.suffix(rect.height)), emptyText: [TextSpan("nothing has happened yet", .textDim)])
+            .draw(in: rect, of: &buffer)
     }
 
     private func drawDetail(in rect: Rect, _ buffer: inout CellBuffer) {
@@ -94,7 +99,7 @@ extension AppState {
     func detailText(width: Int) -> [TextLine] {
         switch subject {
         case .finding(let identity):
-            finding(identity).map(findingText) ?? [[TextSpan("this finding has gone", .textDim)]]
+            finding(identity).map(findingText) ?? [[TextSpan("this finding has cleared", .textDim)]]
         case .node(let name):
             switch nodeTab {
             case .config: peerConfigText(name)
@@ -113,15 +118,14 @@ extension AppState {
                 TextSpan(FindingsView.subject(finding.subject)),
                 TextSpan(finding.since.map { "  since \(Wording.clock($0))" } ?? "", .textDim),
             ],
-            [], head("Cause"), [TextSpan(finding.cause)], [], head("Evidence"),
+            [], head("Cause"), [TextSpan(finding.cause)],
+            [], head("What to do"), [TextSpan(finding.remedy)],
+            [], head("Evidence"),
         ]
         for line in finding.evidence {
-            lines.append([
-                TextSpan("\(line.source) ", .textStrong), TextSpan("\(line.command): ", .textDim),
-                TextSpan(line.excerpt),
-            ])
+            lines.append([TextSpan("\(line.source) ", .textStrong), TextSpan(line.command, .textDim)])
+            if !line.excerpt.isEmpty { lines.append([TextSpan("  " + line.excerpt)]) }
         }
-        lines += [[], head("What to do"), [TextSpan(finding.remedy)]]
         return lines
     }
 

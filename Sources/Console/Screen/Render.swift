@@ -47,9 +47,24 @@ extension AppState {
     }
 
     func drawHeader(in rect: Rect, _ buffer: inout CellBuffer) {
-        var left: TextLine = [TextSpan(" " + label.context, .banner)]
-        if let vrf = label.vrf { left.append(TextSpan(" \(buffer.glyphs.separator) \(vrf)", .banner)) }
-        left.append(TextSpan(" ", .banner))
+        let signs = headerSigns
+        let vrf = label.vrf.map { " \(buffer.glyphs.separator) \($0)" } ?? ""
+        let name = " " + label.context
+        var left: TextLine = [TextSpan(name + vrf + " ", .banner)] + signs
+        // What is at stake outranks the VRF, which does not change.
+        let trouble = freshness(isBrief: true, room: 0).width + 3
+        if left.width + trouble > rect.width { left = [TextSpan(name + " ", .banner)] + signs }
+        let room = rect.width - left.width - 3
+        var right = freshness(isBrief: false, room: room)
+        if right.width > room { right = freshness(isBrief: true, room: room) }
+        let (start, end) = rect.split(right: min(right.width + 1, rect.width / 2))
+        buffer.put(left, at: start.origin, maxWidth: start.width)
+        buffer.put(right, at: end.origin, maxWidth: end.width)
+    }
+
+    /// What the user must not forget: simulated or not, read-only or not, frozen, past, narrowed.
+    private var headerSigns: TextLine {
+        var left: TextLine = []
         if label.isSimulated { left.append(TextSpan(" SIMULATED ", .bannerReplay)) }
         switch access {
         case .readOnly: left.append(TextSpan(" READ-ONLY ", .bannerReadOnly))
@@ -64,12 +79,7 @@ extension AppState {
             left.append(TextSpan(" CAPTURE \(history.index)/\(history.count) \(Wording.clock(at)) ", .bannerReplay))
         }
         if onlyProblems { left.append(TextSpan(" ONLY PROBLEMS ", .bannerFrozen)) }
-        let room = rect.width - left.width - 3
-        var right = freshness(isBrief: false, room: room)
-        if right.width > room { right = freshness(isBrief: true, room: room) }
-        let (start, end) = rect.split(right: min(right.width + 1, rect.width / 2))
-        buffer.put(left, at: start.origin, maxWidth: start.width)
-        buffer.put(right, at: end.origin, maxWidth: end.width)
+        return left
     }
 
     /// The sources in a few words each: those in trouble by name, the others by kind.

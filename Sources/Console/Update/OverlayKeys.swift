@@ -21,7 +21,7 @@ extension AppState {
             overlay = .sortMenu(palette, table: table)
             handleSort(outcome, table)
         case .dialog(var dialog, let purpose):
-            let outcome = dialog.handle(chord)
+            let outcome = dialog.handle(chord, in: Rect(size: size))
             overlay = .dialog(dialog, purpose: purpose)
             return handleDialog(outcome, purpose)
         case nil: break

@@ -74,7 +74,7 @@ public enum LeavesView {
                 key: { SortKey($0.localAS.map { Int($0.value) }) }
             ) { row, _ in [TextSpan(row.localAS?.description ?? "?")] },
             ViewColumn(
-                TableColumn.of("router-id", title: "ROUTER-ID", minWidth: 12, drops: 5),
+                TableColumn.of("router-id", title: "ROUTER-ID", minWidth: 15, drops: 5),
                 key: { .text($0.routerID?.description ?? "") }
             ) { row, _ in [TextSpan(row.routerID?.description ?? "?", .textDim)] },
             ViewColumn(

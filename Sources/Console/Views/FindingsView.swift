@@ -16,20 +16,20 @@ public enum FindingsView {
                 row, _ in [TextSpan(row.rule.text)]
             },
             ViewColumn(
-                TableColumn.of("subject", title: "SUBJECT", minWidth: 14, drops: 2), key: { .text(subject($0.subject)) }
+                TableColumn.of("subject", title: "SUBJECT", minWidth: 16, drops: 4), key: { .text(subject($0.subject)) }
             ) { row, _ in [TextSpan(subject(row.subject), .textStrong)] },
             ViewColumn(
-                TableColumn.of("since", title: "SINCE", minWidth: 6, alignment: .trailing, drops: 4),
+                TableColumn.of("since", title: "SINCE", minWidth: 6, alignment: .trailing, drops: 2),
                 key: { SortKey($0.since.map { -$0.timeIntervalSince1970 }) }
             ) { row, now in [TextSpan(Wording.age(since: row.since, at: now), .textDim)] },
             ViewColumn(
-                TableColumn.of("summary", title: "SUMMARY", minWidth: 12, weight: 6), key: { .text($0.summary) }
+                TableColumn.of("summary", title: "SUMMARY", minWidth: 32, weight: 6), key: { .text($0.summary) }
             ) { row, _ in [TextSpan(row.summary)] },
             ViewColumn(
                 TableColumn.of("cause", title: "CAUSE", minWidth: 30, weight: 6, drops: 5), key: { .text($0.cause) }
             ) { row, _ in [TextSpan(row.cause, .textDim)] },
         ],
-        emptyText: "no findings: nothing that the rules know is wrong",
+        emptyText: "no findings: every rule holds",
         id: { .finding($0.identity) },
         record: { row, _ in
             [

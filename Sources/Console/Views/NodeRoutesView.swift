@@ -35,10 +35,10 @@ enum NodeRoutesView {
                 key: { .text($0.route.protocolName) }
             ) { row, _ in [TextSpan(row.route.protocolName, .textDim)] },
             ViewColumn(
-                TableColumn.of("a", title: "LEAF A", minWidth: 12, weight: 3), key: { .text(atLeaf($0, 0).plain) }
+                TableColumn.of("a", title: "LEAF A", minWidth: 20, weight: 3), key: { .text(atLeaf($0, 0).plain) }
             ) { row, _ in atLeaf(row, 0) },
             ViewColumn(
-                TableColumn.of("b", title: "LEAF B", minWidth: 12, weight: 3), key: { .text(atLeaf($0, 1).plain) }
+                TableColumn.of("b", title: "LEAF B", minWidth: 20, weight: 3), key: { .text(atLeaf($0, 1).plain) }
             ) { row, _ in atLeaf(row, 1) },
         ],
         emptyText: "BIRD's routes were not read yet",

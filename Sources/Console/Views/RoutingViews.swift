@@ -87,11 +87,11 @@ public enum ServicesView {
                 row, _ in [TextSpan(row.leaf.description)]
             },
             ViewColumn(
-                TableColumn.of("expected", title: "EXPECTED", weight: 2, drops: 3),
+                TableColumn.of("expected", title: "EXPECTED", minWidth: 22, weight: 2, drops: 3),
                 key: { SortKey($0.expectedNodes.count) }
             ) { row, _ in [TextSpan("\(row.expectedNodes.count) " + list(row.expectedNodes.map(\.text)), .textDim)] },
             ViewColumn(
-                TableColumn.of("next-hops", title: "NEXT HOPS", minWidth: 12, weight: 3, drops: 1),
+                TableColumn.of("next-hops", title: "NEXT HOPS", minWidth: 22, weight: 3, drops: 1),
                 key: { SortKey($0.nextHops.count) }
             ) { row, _ in [TextSpan("\(row.nextHops.count) " + list(row.nextHops))] },
             ViewColumn(

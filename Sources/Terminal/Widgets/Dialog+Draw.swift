@@ -2,19 +2,36 @@ extension Dialog {
     /// Draws the dialog in the middle of `rect` and answers the cursor's place where a text field has the keys.
     @discardableResult
     public func draw(in rect: Rect, of buffer: inout CellBuffer) -> Point? {
-        let place = rect.centered(wantedSize(within: rect.size))
+        let place = place(in: rect)
         buffer.fill(place, role: .dialog)
         let role: Role = isDangerous ? .dialogDanger : .borderFocus
         buffer.box(place, title: [TextSpan(" \(title) ", isDangerous ? .dialogDanger : .title)], role: role)
-        // Where room is short the buttons stay, then the fields, then the body.
-        let inside = place.insideBox.inset(columns: 1, rows: 0)
-        let (upper, foot) = inside.split(bottom: 1)
-        let (bodyPlace, fieldsPlace) = upper.split(bottom: fields.count + 1)
+        let (bodyPlace, fieldsPlace, foot) = parts(of: place)
         let text = TextView(body, wraps: true)
         text.draw(in: bodyPlace, of: &buffer, state: scroll)
         buffer.recolor(bodyPlace)
-        drawButtons(in: foot, of: &buffer)
+        let used = drawButtons(in: foot, of: &buffer)
+        let free = foot.split(left: used + 1).rest
+        let more = "pgup pgdn scroll"
+        if text.lineCount(width: bodyPlace.width) > bodyPlace.height, free.width >= Width.of(more) {
+            buffer.put([TextSpan(more, .textDim)], in: free, aligned: .trailing)
+        }
         return drawFields(in: fieldsPlace, of: &buffer)
+    }
+
+    /// Lines of the body in all and in view where the dialog is drawn in the middle of `rect`.
+    func bodyExtent(in rect: Rect) -> (count: Int, page: Int) {
+        let body = parts(of: place(in: rect)).body
+        return (TextView(self.body, wraps: true).lineCount(width: body.width), body.height)
+    }
+
+    private func place(in rect: Rect) -> Rect { rect.centered(wantedSize(within: rect.size)) }
+
+    /// Where room is short the buttons stay, then the fields, then the body.
+    private func parts(of place: Rect) -> (body: Rect, fields: Rect, foot: Rect) {
+        let (upper, foot) = place.insideBox.inset(columns: 1, rows: 0).split(bottom: 1)
+        let (body, fieldsPlace) = upper.split(bottom: fields.count + 1)
+        return (body, fieldsPlace, foot)
     }
 
     private func wantedSize(within limit: Size) -> Size {
@@ -50,7 +67,7 @@ extension Dialog {
             buffer.put("\(mark)\(box) \(field.label)", at: row.origin, role: role, maxWidth: row.width)
             return nil
         case .text(let line, let expected):
-            let hint = expected.map { " (type \($0))" } ?? ""
+            let hint = expected.map { field.label.contains($0) ? "" : " (type \($0))" } ?? ""
             let used = buffer.put(
                 "\(mark)\(field.label)\(hint): ", at: row.origin, role: .dialog, maxWidth: max(0, row.width - 8))
             let place = row.split(left: used).rest
@@ -59,8 +76,9 @@ extension Dialog {
         }
     }
 
-    private func drawButtons(in rect: Rect, of buffer: inout CellBuffer) {
-        guard !rect.isEmpty else { return }
+    /// Draws the buttons and answers the columns that they take.
+    private func drawButtons(in rect: Rect, of buffer: inout CellBuffer) -> Int {
+        guard !rect.isEmpty else { return 0 }
         let cancel = (title: buttons.isEmpty ? Self.closeTitle : Self.cancelTitle, focus: Focus.cancel, isOff: false)
         let others = buttons.indices.map { index in
             (title: buttons[index].title, focus: Focus.button(index), isOff: reasonAgainst(buttons[index]) != nil)
@@ -74,6 +92,7 @@ extension Dialog {
                 "\(mark)[ \(button.title) ]", at: Point(x: x, y: rect.minY), role: role, maxWidth: rect.maxX - x)
             x += 1
         }
+        return x - rect.minX
     }
 
     private static let cancelTitle = "Cancel"

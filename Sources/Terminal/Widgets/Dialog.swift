@@ -68,13 +68,17 @@ public struct Dialog: Hashable, Sendable {
     }
 
     /// Handles a key: an outcome where the dialog is done with, or refuses.
-    public mutating func handle(_ chord: KeyChord) -> DialogOutcome? {
+    ///
+    /// `rect` is where the dialog is drawn: a page of the body is what is in view there.
+    public mutating func handle(_ chord: KeyChord, in rect: Rect = Rect(x: 0, y: 0, width: 80, height: 24))
+        -> DialogOutcome?
+    {
         switch (chord.key, chord.modifiers) {
         case (.escape, []): return .cancelled
         case (.tab, []), (.down, []): moveFocus(1)
         case (.backTab, []), (.up, []): moveFocus(-1)
-        case (.pageDown, []): scroll.move(.pageDown, count: body.count * 4, page: 5)
-        case (.pageUp, []): scroll.move(.pageUp, count: body.count * 4, page: 5)
+        case (.pageDown, []): scrollBody(.pageDown, in: rect)
+        case (.pageUp, []): scrollBody(.pageUp, in: rect)
         default: return handleFocused(chord)
         }
         return nil
@@ -94,6 +98,11 @@ public struct Dialog: Hashable, Sendable {
             case .text(_, let expected?) = field.content
         else { return nil }
         return "type \(expected) to confirm"
+    }
+
+    private mutating func scrollBody(_ motion: ScrollMotion, in rect: Rect) {
+        let (count, page) = bodyExtent(in: rect)
+        scroll.move(motion, count: count, page: page)
     }
 
     private var order: [Focus] {
