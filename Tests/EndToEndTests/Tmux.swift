@@ -23,32 +23,45 @@ final class Tmux {
         try lines.joined(separator: "\n").write(to: configuration, atomically: true, encoding: .utf8)
         let variables = Program.environment(environment).filter { $0.key != "TERM" }.map { "\($0.key)=\($0.value)" }
         try tmux(
-            ["new-session", "-d", "-x", "\(columns)", "-y", "\(rows)", "--", "env"] + variables.sorted() + command)
+            ["new-session", "-d", "-x", "\(columns)", "-y", "\(rows)", "--", "env", "-u", "NO_COLOR"] + variables.sorted() + command)
     }
 
     /// Closes the window, as a user closes a terminal or loses a connection.
-    func close() { _ = try? tmux(["kill-server"]) }
+    func kill() { _ = try? tmux(["kill-server"]) }
 
     deinit {
-        close()
+        kill()
         try? FileManager.default.removeItem(at: configuration)
     }
 
+    /// Runs a command of tmux and answers what it prints.
+    ///
+    /// Not by `Process`: the server that the first command leaves behind would inherit the descriptor by which
+    /// `Process` learns of the end, and no end would ever come.
     @discardableResult
     private func tmux(_ arguments: [String]) throws -> String {
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/tmux")
-        process.arguments = ["-u", "-L", name, "-f", configuration.path] + arguments
-        var environment = ProcessInfo.processInfo.environment
-        environment["TMUX"] = nil
+        var ends: [Int32] = [0, 0]
+        guard pipe(&ends) == 0 else { throw POSIXError(.EMFILE) }
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
+        posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO)
+        posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0)
+        for descriptor in Int32(3)..<256 { posix_spawn_file_actions_addclose(&actions, descriptor) }
+        var environment = ProcessInfo.processInfo.environment.filter { $0.key != "TMUX" }
         environment["LC_ALL"] = "C.UTF-8"
-        process.environment = environment
-        let pipe = Pipe()
-        process.standardOutput = pipe
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        let data = try pipe.fileHandleForReading.readToEnd() ?? Data()
-        process.waitUntilExit()
+        let words = ["tmux", "-u", "-L", name, "-f", configuration.path] + arguments
+        var argv = words.map { strdup($0) } + [nil]
+        var envp = environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
+        defer { for text in argv + envp { free(text) } }
+        var process = pid_t()
+        let failure = posix_spawn(&process, "/usr/bin/tmux", &actions, nil, &argv, &envp)
+        close(ends[1])
+        let reading = FileHandle(fileDescriptor: ends[0], closeOnDealloc: true)
+        guard failure == 0 else { throw POSIXError(.ENOENT) }
+        let data = try reading.readToEnd() ?? Data()
+        waitpid(process, nil, 0)
         return String(decoding: data, as: UTF8.self)
     }
 
