@@ -13,7 +13,7 @@ struct TerminalEndTests {
         #expect(status == 0 || status == 128 + Int(number), "\(status)")
         #expect(seat.isRestored, "\(seat.tmux.screen)")
         #expect(waits { seat.leftovers.isEmpty }, "\(seat.leftovers)")
-        #expect(waits { Processes.running(seat.folder.path + "/run").isEmpty })
+        #expect(waits { seat.helpers.isEmpty })
     }
 
     @Test(.timeLimit(.minutes(1)))
@@ -24,7 +24,7 @@ struct TerminalEndTests {
         #expect(seat.status(within: 45) == 128 + Int(SIGSEGV))
         #expect(seat.isRestored, "\(seat.tmux.screen)")
         #expect(seat.tmux.screen.contains(/[Cc]rash|Segmentation/), "\(seat.tmux.screen)")
-        #expect(waits { Processes.running(seat.folder.path + "/run").isEmpty })
+        #expect(waits { seat.helpers.isEmpty })
     }
 
     /// The terminal's window is closed: the program ends by itself.
@@ -34,9 +34,9 @@ struct TerminalEndTests {
         #expect(seat?.tmux.wait(for: "node-6") == true)
         let process = try #require(seat?.process)
         let mark = try #require(seat?.folder.path)
-        seat?.tmux.close()
+        seat?.tmux.kill()
         #expect(waits { !Processes.isAlive(process) })
-        #expect(waits { Processes.running(mark + "/run").isEmpty })
+        #expect(waits { Processes.running(mark + "/run/bgpdeck-").isEmpty })
         #expect(waits { seat?.leftovers.isEmpty == true }, "\(seat?.leftovers ?? [])")
         seat = nil
     }

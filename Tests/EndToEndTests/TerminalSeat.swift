@@ -70,7 +70,10 @@ final class TerminalSeat {
         (try? FileManager.default.contentsOfDirectory(atPath: folder.appending(path: "run").path)) ?? []
     }
 
-    /// The lives of the program's children.
+    /// The fabric's process and the stand-ins that the program started and that run still.
+    var helpers: [pid_t] { Processes.running(folder.path + "/run/bgpdeck-") }
+
+    /// The program's children.
     var children: [pid_t] { process.map(Processes.children) ?? [] }
 }
 

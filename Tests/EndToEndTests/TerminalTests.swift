@@ -27,9 +27,14 @@ struct TerminalTests {
         #expect(tmux.wait { $0.contains("(1 of ") && $0.contains("10.96.0.0/12") }, "\(tmux.screen)")
         try tmux.press("?")
         #expect(tmux.wait(for: "half a page down"))
-        try tmux.press("Escape", "C-p")
+        // A key close behind Escape would be read as one with Alt.
+        try tmux.press("Escape")
+        #expect(tmux.wait { !$0.contains("half a page down") })
+        try tmux.press("C-p")
         #expect(tmux.wait(for: "╭ actions"))
-        try tmux.press("Escape", "2", "D")
+        try tmux.press("Escape")
+        #expect(tmux.wait { !$0.contains("╭ actions") })
+        try tmux.press("2", "D")
         #expect(tmux.wait { $0.contains("drain node-2") && $0.contains("▸[ Cancel ]") }, "\(tmux.screen)")
     }
 
@@ -43,7 +48,7 @@ struct TerminalTests {
         #expect(seat.status() == 0)
         #expect(seat.isRestored)
         #expect(waits { seat.leftovers.isEmpty }, "\(seat.leftovers)")
-        #expect(waits { Processes.running(seat.folder.path + "/run").isEmpty })
+        #expect(waits { seat.helpers.isEmpty })
     }
 
     @Test(.timeLimit(.minutes(1)))
