@@ -23,7 +23,8 @@ final class Tmux {
         try lines.joined(separator: "\n").write(to: configuration, atomically: true, encoding: .utf8)
         let variables = Program.environment(environment).filter { $0.key != "TERM" }.map { "\($0.key)=\($0.value)" }
         try tmux(
-            ["new-session", "-d", "-x", "\(columns)", "-y", "\(rows)", "--", "env", "-u", "NO_COLOR"] + variables.sorted() + command)
+            ["new-session", "-d", "-x", "\(columns)", "-y", "\(rows)", "--", "env", "-u", "NO_COLOR"]
+                + variables.sorted() + command)
     }
 
     /// Closes the window, as a user closes a terminal or loses a connection.
