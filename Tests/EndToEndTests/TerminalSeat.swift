@@ -35,6 +35,8 @@ final class TerminalSeat {
     }
 
     deinit {
+        // The shell goes first: it would note the end of the program in a folder that is gone.
+        tmux.kill()
         if let process, Processes.isAlive(process) { kill(process, SIGKILL) }
         try? FileManager.default.removeItem(at: folder)
     }

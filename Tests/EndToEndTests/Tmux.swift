@@ -23,7 +23,8 @@ final class Tmux {
         try lines.joined(separator: "\n").write(to: configuration, atomically: true, encoding: .utf8)
         let variables = Program.environment(environment).filter { $0.key != "TERM" }.map { "\($0.key)=\($0.value)" }
         try tmux(
-            ["new-session", "-d", "-x", "\(columns)", "-y", "\(rows)", "--", "env", "-u", "NO_COLOR"] + variables.sorted() + command)
+            ["new-session", "-d", "-x", "\(columns)", "-y", "\(rows)", "--", "env", "-u", "NO_COLOR"]
+                + variables.sorted() + command)
     }
 
     /// Closes the window, as a user closes a terminal or loses a connection.
@@ -49,6 +50,14 @@ final class Tmux {
         posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO)
         posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0)
         for descriptor in Int32(3)..<256 { posix_spawn_file_actions_addclose(&actions, descriptor) }
+        // Worker threads block signals, and a server that inherits this cannot be ended.
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        var none = sigset_t()
+        sigemptyset(&none)
+        posix_spawnattr_setsigmask(&attributes, &none)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
         var environment = ProcessInfo.processInfo.environment.filter { $0.key != "TMUX" }
         environment["LC_ALL"] = "C.UTF-8"
         let words = ["tmux", "-u", "-L", name, "-f", configuration.path] + arguments
@@ -56,7 +65,7 @@ final class Tmux {
         var envp = environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
         defer { for text in argv + envp { free(text) } }
         var process = pid_t()
-        let failure = posix_spawn(&process, "/usr/bin/tmux", &actions, nil, &argv, &envp)
+        let failure = posix_spawn(&process, "/usr/bin/tmux", &actions, &attributes, &argv, &envp)
         close(ends[1])
         let reading = FileHandle(fileDescriptor: ends[0], closeOnDealloc: true)
         guard failure == 0 else { throw POSIXError(.ENOENT) }
