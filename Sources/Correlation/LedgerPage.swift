@@ -170,7 +170,10 @@ struct LedgerPage {
     /// Whether the leaf says that the session is not Established; nil where it was not read or too long ago.
     private var isLeafDown: Bool? {
         if isLeafOld { return nil }
-        if let peer = session.leafPeer { return !peer.value.state.isEstablished }
+        if let peer = session.leafPeer {
+            // A session that is up all the same came back after the leaf was read.
+            return peer.value.state.isEstablished ? false : session.verdict == .up ? nil : true
+        }
         return session.isLeafRead ? true : nil
     }
 
