@@ -67,7 +67,8 @@ struct LedgerPage {
         // `show route export` tells what the filter would let through; recovery holds it back all the same.
         let routes = isRecovering ? [] : export?.value ?? []
         let printed = Dictionary(routes.map { ($0.prefix, $0.since) }, uniquingKeysWith: { a, _ in a })
-        let own = Set(routes.lazy.filter { !$0.isFromMesh }.map(\.prefix))
+        var copies = Set(routes.lazy.filter(\.isFromMesh).map(\.prefix))
+        if !copies.isEmpty { copies.subtract(routes.lazy.filter { !$0.isFromMesh }.map(\.prefix)) }
         let advertised = printed.keys.sorted()
         var lines: [Line] = []
         lines.reserveCapacity(max(expected.count, advertised.count, installed.count))
@@ -89,7 +90,7 @@ struct LedgerPage {
             lines.append(
                 Line(
                     prefix: prefix, isExpected: isExpected, isAdvertised: isAdvertised,
-                    printedSince: printed[prefix], isMeshCopy: isAdvertised && !own.contains(prefix),
+                    printedSince: printed[prefix], isMeshCopy: copies.contains(prefix),
                     installed: isInstalled ? .yes : presence(prefix),
                     permitted: policy.permits(prefix, of: session.nodeAddress)))
         }
@@ -169,7 +170,10 @@ struct LedgerPage {
     /// Whether the leaf says that the session is not Established; nil where it was not read or too long ago.
     private var isLeafDown: Bool? {
         if isLeafOld { return nil }
-        if let peer = session.leafPeer { return !peer.value.state.isEstablished }
+        if let peer = session.leafPeer {
+            // A session that is up all the same came back after the leaf was read.
+            return peer.value.state.isEstablished ? false : session.verdict == .up ? nil : true
+        }
         return session.isLeafRead ? true : nil
     }
 

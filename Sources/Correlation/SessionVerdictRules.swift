@@ -23,7 +23,7 @@ struct EndSample {
 ///   (`wait Established`): the session is up, and that nothing is advertised is a finding.
 /// - `one-sided` needs proof that the two samples belong together: taken less than 2 s apart, or the end that calls
 ///   the session Established said so after the other had already lost it, for longer than a poll. Until then the
-///   younger sample decides.
+///   younger sample decides, and so does a session that came up after the other end had lost it.
 struct SessionVerdictRules {
     /// Whether the leaf has the peer configured, nil where not known.
     var isOnLeaf: Bool?
@@ -59,9 +59,18 @@ struct SessionVerdictRules {
         return disagreement(trusted)
     }
 
+    /// Whether the session came up at about the moment of the other end's sample or later, after that end had lost it:
+    /// coming up took both ends, so that sample tells of the time before.
+    private func isAnew(_ up: EndSample, after lost: EndSample) -> Bool {
+        guard let began = up.since, let since = lost.since else { return false }
+        return began.timeIntervalSince(since) > SessionVerdictRules.together
+            && lost.at.timeIntervalSince(began) < SessionVerdictRules.together
+    }
+
     private func disagreement(_ samples: [EndSample]) -> SessionVerdict {
         guard let up = samples.first(where: \.isEstablished), let lost = samples.first(where: { !$0.isEstablished })
         else { return .unknown }
+        if isAnew(up, after: lost) { return .up }
         if abs(up.at.timeIntervalSince(lost.at)) < SessionVerdictRules.together { return .oneSided }
         if let since = lost.since {
             let lasted = max(up.at, lost.at).timeIntervalSince(since)

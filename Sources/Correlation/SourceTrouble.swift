@@ -27,7 +27,7 @@ enum SourceTrouble {
         guard case .node(let node) = source, context.facts.nodes[node]?.outage != nil,
             let error = status.error, let asked = status.lastAttempt, let answered = status.lastSuccess
         else { return false }
-        return error.operation.contains("birdc") && asked.timeIntervalSince(answered) < 1
+        return error.operation.lowercased().contains("bird") && asked.timeIntervalSince(answered) < 1
     }
 
     private static func kind(_ source: SourceID) -> String {

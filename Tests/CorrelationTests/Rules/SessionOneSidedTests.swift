@@ -51,4 +51,22 @@ import Testing
         #expect(fabric.findings("session-one-sided").first?.cause.contains("for 27 s already") == true)
         #expect(fabric.findings("session-one-sided").first?.cause.contains("BGP of leaf-102 hangs") == true)
     }
+
+    /// The leaf was read just before the session came back: what it said of the loss is over, and so are its routes'
+    /// troubles.
+    @Test func aSessionThatJustCameBackIsNotHalfOpen() {
+        var fabric = FabricBuilder.figure1()
+        fabric.leafLoses(102, 1, age: 6)
+        fabric.onNode(1, side: 1) { peer in
+            peer.since = FabricBuilder.clockTime(FabricBuilder.now)
+            return true
+        }
+        #expect(fabric.session(1, 102)?.verdict == .up)
+        #expect(fabric.picture().findings == [])
+        fabric.onNode(1, side: 1) { peer in
+            peer.since = FabricBuilder.clockTime(FabricBuilder.now.addingTimeInterval(-6))
+            return true
+        }
+        #expect(fabric.session(1, 102)?.verdict == .oneSided)
+    }
 }
