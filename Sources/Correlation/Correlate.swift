@@ -25,7 +25,8 @@ public func correlate(
     picture.ledger = Ledger(facts, picture.inventory, picture.sessions, routes, plan).entries()
     picture.services = ServiceMeasure(facts, picture.inventory, settings, plan).views()
     let context = RuleContext(facts: facts, settings: settings, picture: picture, routes: routes)
-    let found = RuleCatalog.all.flatMap { $0.findings(in: context) }
+    let found = OutrunTables(snapshot, picture.inventory, previous: previous)
+        .settled(RuleCatalog.all.flatMap { $0.findings(in: context) })
     picture.findings = FindingHistory(previous: previous, now: now).settle(found, in: context)
     RollUp(facts, picture.inventory, settings, routes).apply(to: &picture)
     return picture

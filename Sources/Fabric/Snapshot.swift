@@ -35,6 +35,10 @@ public struct LeafState: Sendable {
     public var summaries: Observed<[LeafSummary]>?
     /// The routing tables.
     public var routes: [RouteTableKey: Observed<RouteTable>]
+    /// The BGP table version that the summary told when the routes were read; nil where it was not known.
+    ///
+    /// A summary that tells another one says that the routes on hand are of the past.
+    public var routesVersion: UInt64?
     /// Whether the tables hold only selected prefixes: a prefix that is absent is then unknown.
     public var routesAreSelected: Bool
     /// Per neighbor, what was seen happening to its session.
@@ -49,6 +53,19 @@ public struct LeafState: Sendable {
         self.routes = routes
         self.routesAreSelected = routesAreSelected
         self.history = history
+        routesVersion = nil
+    }
+
+    /// The BGP table version of a VRF over its families, nil where the summary does not tell it; nil counts every VRF.
+    public func tableVersion(vrf: String?) -> UInt64? {
+        (summaries?.value ?? []).filter { vrf == nil || $0.vrf == nil || $0.vrf == vrf }
+            .compactMap(\.tableVersion).reduce(nil) { ($0 ?? 0) &+ $1 }
+    }
+
+    /// Whether the summary has told a newer table version than the one that the routes were read at.
+    public func areRoutesOutrun(vrf: String?) -> Bool {
+        guard let routesVersion, let version = tableVersion(vrf: vrf) else { return false }
+        return version != routesVersion
     }
 }
 

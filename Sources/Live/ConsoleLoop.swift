@@ -25,6 +25,7 @@ public final class ConsoleLoop {
     private var frameTask: Task<Void, Never>?
     private var tasks: [Task<Void, Never>] = []
     private var isEnding = false
+    private var signal: Int32?
 
     /// A console over a world.
     ///
@@ -47,12 +48,16 @@ public final class ConsoleLoop {
     }
 
     /// Runs until the user leaves; the terminal is given back by the caller.
-    public func run() async {
+    ///
+    /// Answers the signal that ended it, nil where the user did.
+    @discardableResult
+    public func run() async -> Int32? {
         state.access = access()
         tellUnfinishedOperations()
         start()
         draw()
         for await message in inbox {
+            if case .input(.interrupted(let number)) = message { signal = number }
             perform(update(&state, message))
             if isEnding { break }
             requestFrame()
@@ -60,6 +65,7 @@ public final class ConsoleLoop {
         for task in tasks { task.cancel() }
         frameTask?.cancel()
         await engine.stop()
+        return signal
     }
 
     private func start() {

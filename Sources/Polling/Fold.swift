@@ -89,8 +89,12 @@ public struct Fold: Sendable {
             return .leaf(leaf)
         case .routes(let leaf, let table, let isSelection):
             let key = RouteTableKey(vrf: table.vrf, family: table.family)
-            snapshot.leaves[leaf, default: LeafState()].routes[key] = Observed(table, provenance)
-            snapshot.leaves[leaf, default: LeafState()].routesAreSelected = isSelection
+            let vrf = snapshot.inventory.vrf
+            var state = snapshot.leaves[leaf] ?? LeafState()
+            state.routes[key] = Observed(table, provenance)
+            state.routesAreSelected = isSelection
+            state.routesVersion = state.tableVersion(vrf: vrf)
+            snapshot.leaves[leaf] = state
             return .leaf(leaf)
         case .calicoStatus(let node, let status):
             snapshot.nodes[node, default: NodeState()].calico = Observed(status, provenance)
@@ -175,8 +179,7 @@ public struct Fold: Sendable {
         }
         state.summaries = fresh
         snapshot.leaves[leaf] = state
-        let versions = tables.filter { snapshot.inventory.vrf == nil || $0.vrf == snapshot.inventory.vrf }
-        outcome.tableVersions[leaf] = versions.compactMap(\.tableVersion).reduce(nil) { ($0 ?? 0) &+ $1 }
+        outcome.tableVersions[leaf] = state.tableVersion(vrf: snapshot.inventory.vrf)
     }
 }
 

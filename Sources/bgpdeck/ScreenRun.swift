@@ -38,8 +38,8 @@ enum ScreenRun {
                     state.log.append(LogLine(at: world.now(), level: .warning, text: problem))
                 }
             }, loadTheme: { themes.load($0) })
-        await loop.run()
-        return 0
+        // By convention 128 and the signal's number, so that a supervisor sees what ended it.
+        return await loop.run().map { 128 + $0 } ?? 0
     }
 
     /// The theme of the command line, which must exist, or the configuration's, in whose place the default stands

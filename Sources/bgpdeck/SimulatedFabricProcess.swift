@@ -153,7 +153,8 @@ enum SimulatedFabricProcess {
             settings: CorrelationSettings(release: world.release, multipathRelax: name == "figure-2" ? nil : true),
             apic: APICConfiguration(
                 controllers: world.controllers.map { SSHTarget(host: $0) }, vrf: world.inventory.vrf, ssh: ssh),
-            cluster: cluster, intervals: PollIntervals(node: .seconds(10), cluster: .seconds(10)),
+            cluster: cluster,
+            intervals: PollIntervals(leafRoutes: .seconds(10), node: .seconds(10), cluster: .seconds(10)),
             allowsChanges: choice.allowsChanges,
             folders: RunFolders(state: run.path, run: run.path, journal: run.path + "/journal"),
             faults: FaultDoor(

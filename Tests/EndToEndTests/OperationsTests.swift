@@ -65,7 +65,7 @@ import Testing
         try screen.press("Tab", "Tab", "Enter")
         #expect(screen.wait(90) { $0.contains("drain node-2") && $0.contains("SUCCEEDED") })
         #expect(screen.wait(for: "has left leaf 101"))
-        try screen.press("1", "2", "U")
+        try screen.press("U")
         #expect(screen.wait(for: "restore node-2"))
         try screen.press("BTab")
         try screen.type("node-2")

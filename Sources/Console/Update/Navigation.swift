@@ -113,7 +113,10 @@ extension AppState {
     }
 
     /// Gives the keys to a pane.
+    ///
+    /// Pressed once more on pane 2, its digit brings the nodes back in place of another view.
     mutating func focus(on pane: Pane) {
+        if pane == .nodes, focus == .nodes, main != .nodes { return swapMain(to: .nodes) }
         if focus != .detail { origin = focus }
         focus = pane
         followSelection()

@@ -23,6 +23,7 @@ extension AppState {
             default: break
             }
         }
+        if focus == .nodes, main == .operations, let last = operations.last { return [last.node] }
         return subjectNode.map { [$0] } ?? []
     }
 
@@ -218,8 +219,13 @@ extension AppState {
     /// The peer configuration of a node: what the design intends against what Calico has.
     func peerConfigText(_ node: NodeName) -> [TextLine] {
         guard case .push(let plan)? = plan(.push, of: node) else { return [] }
-        return [[TextSpan("intended by the design against live in Calico (P re-pushes)", .textDim)], []]
-            + Plan.push(plan).lines.dropFirst().map(\.spans)
+        let push = Plan.push(plan)
+        let head: TextLine = [TextSpan("intended by the design against live in Calico (P re-pushes)", .textDim)]
+        guard push.isNothingToDo else { return [head, []] + push.lines.dropFirst().map(\.spans) }
+        // Here nothing to do is the good case, not an obstacle.
+        let blockers = Set(push.blockers.map(\.line))
+        return [head, [], [TextSpan("as intended: nothing differs", .statusOk)]]
+            + push.lines.dropFirst().filter { !blockers.contains($0) }.map(\.spans)
     }
 }
 

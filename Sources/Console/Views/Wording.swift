@@ -60,7 +60,7 @@ public enum Wording {
     public static func health(_ health: Health) -> TextSpan {
         switch health {
         case .ok: TextSpan("OK", .statusOk)
-        case .maintenance: TextSpan("MAINTENANCE", .statusWarn)
+        case .maintenance: TextSpan("MAINT", .statusWarn)
         case .unknown: TextSpan("UNKNOWN", .statusUnknown)
         case .degraded: TextSpan("DEGRADED", .statusWarn)
         case .down: TextSpan("DOWN", .statusCritical)
