@@ -102,7 +102,8 @@ public actor Engine {
         }
     }
 
-    private var isSettled: Bool {
+    /// Whether a picture says all that one look at everything can say.
+    public var isSettled: Bool {
         let snapshot = fold.snapshot
         guard firstLooks.isSuperset(of: snapshot.sources.keys) else { return false }
         return world.targets.leaves.allSatisfy { leaf in

@@ -21,9 +21,13 @@ enum PlainRun {
             switch event {
             case .facts(_, let picture, let changes):
                 if isFirst {
+                    // Until every source has been heard once, what is unread looks like news.
+                    guard await engine.isSettled else { continue }
+                    isFirst = false
                     let up = picture.sessions.count { $0.verdict == .up }
                     print(picture.at, "watching \(world.label.context): \(up) of \(picture.sessions.count) sessions up")
-                    isFirst = false
+                    for change in PictureDifference.changes(from: nil, to: picture) { print(picture.at, change.text) }
+                    continue
                 }
                 for change in changes { print(picture.at, change.text) }
             case .diagnostics(let lines):

@@ -41,13 +41,13 @@ final class Tmux {
     /// `Process` learns of the end, and no end would ever come.
     @discardableResult
     private func tmux(_ arguments: [String]) throws -> String {
-        var ends: [Int32] = [0, 0]
-        guard pipe(&ends) == 0 else { throw POSIXError(.EMFILE) }
+        // Foundation's pipe closes itself in children that other tests start meanwhile; a bare one would stay open there.
+        let pipe = Pipe()
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
         posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
-        posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO)
+        posix_spawn_file_actions_adddup2(&actions, pipe.fileHandleForWriting.fileDescriptor, STDOUT_FILENO)
         posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0)
         for descriptor in Int32(3)..<256 { posix_spawn_file_actions_addclose(&actions, descriptor) }
         // Worker threads block signals, and a server that inherits this cannot be ended.
@@ -66,10 +66,9 @@ final class Tmux {
         defer { for text in argv + envp { free(text) } }
         var process = pid_t()
         let failure = posix_spawn(&process, "/usr/bin/tmux", &actions, &attributes, &argv, &envp)
-        close(ends[1])
-        let reading = FileHandle(fileDescriptor: ends[0], closeOnDealloc: true)
+        try pipe.fileHandleForWriting.close()
         guard failure == 0 else { throw POSIXError(.ENOENT) }
-        let data = try reading.readToEnd() ?? Data()
+        let data = try pipe.fileHandleForReading.readToEnd() ?? Data()
         waitpid(process, nil, 0)
         return String(decoding: data, as: UTF8.self)
     }
