@@ -14,7 +14,6 @@ let strict: [SwiftSetting] = [
 ]
 
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
-let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 
@@ -44,7 +43,6 @@ let package = Package(
     products: [.executable(name: "bgpdeck", targets: ["bgpdeck"])],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
     ],
@@ -61,29 +59,29 @@ let package = Package(
         room("Terminal", [yams], resources: [.embedInCode("Themes")]),
         room("Children", ["Fabric", subprocess]),
         // Floor 3
-        room("APICClient", ["Fabric", "Formats", "Polling", "Children"]),
-        room("ClusterClient", ["Fabric", "Formats", "Polling", "Children"]),
+        room("APICClient", ["Fabric", "Polling", "Children"]),
+        room("ClusterClient", ["Fabric", "Polling", "Children"]),
         room("Operations", ["Fabric", "Design", "Correlation", "Polling"]),
         room("Timeline", ["Fabric", "Design", "Polling", "Correlation", yams]),
         // Floor 4
-        room("Console", ["Fabric", "Terminal", "Operations", "Timeline", "Correlation", "Design", "Polling"]),
+        room("Console", ["Fabric", "Terminal", "Operations", "Correlation", "Design", "Polling"]),
         .systemLibrary(name: "CNcurses", providers: [.apt(["libncurses-dev"])]),
         .target(name: "CTerminal", linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
         room("TerminalNcurses", ["Terminal", "CNcurses", "CTerminal"]),
         room("SimulatorServer", ["Fabric", "Simulator"]),
         // Floor 5
-        room("Live", ["Fabric", "Console", "Polling", "Timeline", "Operations", "Correlation"]),
+        room("Live", ["Fabric", "Terminal", "Console", "Polling", "Timeline", "Operations", "Correlation"]),
         room(
             "Configuration",
-            ["Fabric", "Design", "Polling", "Children", "APICClient", "ClusterClient", "Console", yams]),
-        room("Commands", ["Fabric", "Formats", "Live", "Console", "Configuration", arguments, logging]),
+            ["Fabric", "Design", "Polling", "Children", "APICClient", "ClusterClient", yams]),
+        room("Commands", ["Fabric", "Formats", "Terminal", "Console", "Correlation", "Operations", arguments]),
         // Floor 6
         .executableTarget(
             name: "bgpdeck",
             dependencies: [
-                "Fabric", "Formats", "Design", "Polling", "Correlation", "Simulator", "Terminal", "Children",
+                "Fabric", "Design", "Polling", "Correlation", "Simulator", "Terminal", "Children",
                 "APICClient", "ClusterClient", "Operations", "Timeline", "Console", "TerminalNcurses",
-                "SimulatorServer", "Live", "Configuration", "Commands", logging, yams,
+                "SimulatorServer", "Live", "Configuration", "Commands", arguments, yams,
             ],
             swiftSettings: strict),
         // Tests

@@ -27,7 +27,7 @@ public enum ChildFailure {
             return failure(.timedOut, "\(what) after \(seconds) s\(tail(said))", "the device is slow or hangs")
         case .outputLimit:
             return failure(
-                .unreadable, "the answer is larger than the limit of \(result.output.count) bytes",
+                .tooLarge, "the answer is larger than the limit of \(result.output.count) bytes",
                 "raise the limit, or ask for selected prefixes")
         case .passwordPrompt:
             return failure(

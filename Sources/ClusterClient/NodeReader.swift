@@ -49,7 +49,7 @@ struct NodeReader: Sendable {
         switch error.kind {
         case .unreachable, .timedOut, .untrusted, .unsafe: true
         case .refused: error.cause.contains("Permission denied") || error.cause.contains("password was asked")
-        case .unreadable, .notFound: false
+        case .unreadable, .tooLarge, .notFound: false
         }
     }
 

@@ -14,6 +14,8 @@ public struct SourceError: Error, Hashable, Sendable, CustomStringConvertible {
         case untrusted
         /// An answer came that is not what the command prints.
         case unreadable
+        /// The answer is larger than the limit; what was read of it is thrown away.
+        case tooLarge = "too large"
         /// The tool or the target does not know the command, VRF or object.
         case notFound = "not found"
         /// A word is not safe for a remote command line.

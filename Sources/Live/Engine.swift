@@ -23,6 +23,7 @@ public actor Engine {
     private var picture: Picture?
     private var settings: CorrelationSettings
     private var firstLooks: Set<SourceID> = []
+    private var targets: PollTargets
     private var isDirty = false
     private var starts = 0
     /// The number of the start that a look's last end belongs to.
@@ -44,6 +45,7 @@ public actor Engine {
         self.world = world
         fold = Fold(inventory: world.inventory, at: world.now())
         settings = world.settings
+        targets = world.targets
         schedule = PollSchedule(intervals: world.intervals)
         (inbox, send) = AsyncStream.makeStream(bufferingPolicy: .unbounded)
         for leaf in world.targets.leaves { fold.expect(.leaf(leaf), interval: world.intervals.leafSummary) }
@@ -154,12 +156,26 @@ public actor Engine {
         versionedLeaves.formUnion(outcome.tableVersions.keys)
         if case .leafRoutes(let leaf, _) = result.look { routedLeaves.insert(leaf) }
         if !outcome.diagnostics.isEmpty { tell(.diagnostics(outcome.diagnostics)) }
+        if case .leafRoutes(let leaf, .all) = result.look, result.error?.kind == .tooLarge { narrow(leaf) }
         // The schedule wants to know what a look told before it hears that the look has ended.
         for (leaf, version) in outcome.tableVersions { send.yield(.tableVersion(leaf, version)) }
         let changed = nodes(at: outcome.changedNeighbors)
         if picture != nil, !changed.isEmpty { send.yield(.leafHalfChanged(changed)) }
         send.yield(.completed(result.look, succeeded: outcome.succeeded, took: took))
         markDirty()
+    }
+
+    /// Asks from now on only for the prefixes that matter most: the leaf's whole table is too large for text.
+    private func narrow(_ leaf: LeafID) {
+        let prefixes = SelectedPrefixes.of(fold.snapshot)
+        guard !prefixes.isEmpty else { return }
+        targets.selections[leaf] = .prefixes(prefixes)
+        send.yield(.targets(targets))
+        tell(
+            .diagnostics([
+                "leaf \(leaf): its routing table is larger than the limit; from now on \(prefixes.count) prefixes are "
+                    + "asked for one by one, and what is not among them is unknown"
+            ]))
     }
 
     private func nodes(at addresses: Set<IPAddress>) -> [NodeName] {

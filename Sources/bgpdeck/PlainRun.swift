@@ -9,7 +9,7 @@ enum PlainRun {
     static func run(_ world: World) async -> Int32 {
         if let playback = world.playback {
             for moment in playback.moments {
-                for line in moment.lines { print(moment.picture.at, line) }
+                for line in moment.lines { tell(moment.picture.at, line) }
             }
             return 0
         }
@@ -25,20 +25,20 @@ enum PlainRun {
                     guard await engine.isSettled else { continue }
                     isFirst = false
                     let up = picture.sessions.count { $0.verdict == .up }
-                    print(picture.at, "watching \(world.label.context): \(up) of \(picture.sessions.count) sessions up")
-                    for change in PictureDifference.changes(from: nil, to: picture) { print(picture.at, change.text) }
+                    tell(picture.at, "watching \(world.label.context): \(up) of \(picture.sessions.count) sessions up")
+                    for change in PictureDifference.changes(from: nil, to: picture) { tell(picture.at, change.text) }
                     continue
                 }
-                for change in changes { print(picture.at, change.text) }
+                for change in changes { tell(picture.at, change.text) }
             case .diagnostics(let lines):
-                for line in lines { print(world.now(), "not understood: \(line)") }
+                for line in lines { tell(world.now(), "not understood: \(line)") }
             }
         }
         running.cancel()
         return 0
     }
 
-    private static func print(_ at: Date, _ text: String) {
+    private static func tell(_ at: Date, _ text: String) {
         Standard.output("\(Wording.clock(at)) \(text)\n")
     }
 }

@@ -79,5 +79,5 @@ enum House {
     ]
 
     /// Files that are longer than the house wants, with the length that they must not exceed until they are split.
-    static let overlong: [String: Int] = ["Sources/Correlation/Picture.swift": 460]
+    static let overlong: [String: Int] = [:]
 }

@@ -117,7 +117,7 @@ import Testing
         #expect(judge(.timedOut, "")?.kind == .timedOut)
         #expect(judge(.timedOut, "", output: "half")?.cause.contains("not complete") == true)
         #expect(judge(.passwordPrompt, "admin's password: ")?.kind == .refused)
-        #expect(judge(.outputLimit, "")?.kind == .unreadable)
+        #expect(judge(.outputLimit, "")?.kind == .tooLarge)
         #expect(judge(.notFound, "")?.kind == .notFound)
         #expect(judge(.notStarted("x"), "")?.kind == .unreachable)
         #expect(judge(.signalled(9), "")?.kind == .unreachable)

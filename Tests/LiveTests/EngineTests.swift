@@ -61,4 +61,22 @@ import Timeline
         await engine.stop()
         running.cancel()
     }
+
+    @Test(.timeLimit(.minutes(1))) func aTableTooLargeForTextIsAskedForByPrefix() async {
+        let sources = FakeSources.healthy()
+        sources.refuseWholeTables()
+        var world = sources.world()
+        world.inventory.serviceSubnets = [IPPrefix("10.96.0.0/12")].compactMap { $0 }
+        let engine = Engine(world)
+        let running = Task { await engine.run() }
+        await engine.settle()
+        let narrowed = Look.leafRoutes(LeafID(203), .prefixes(world.inventory.serviceSubnets))
+        await engine.look(at: [narrowed])
+        let (snapshot, _) = await engine.current()
+        #expect(snapshot.leaves[LeafID(203)]?.routesAreSelected == true)
+        #expect(sources.asked.contains(.leafRoutes(LeafID(203), .all)))
+        #expect(sources.asked.contains(narrowed))
+        await engine.stop()
+        running.cancel()
+    }
 }

@@ -15,6 +15,11 @@ final class FakeSources: Sendable {
     /// What a source says from now on; nil: it fails.
     func say(_ source: SourceID, _ text: String?) { texts.withLock { $0[source] = text } }
 
+    private let refusesWholeTables = Mutex(false)
+
+    /// Whole routing tables are too large from now on.
+    func refuseWholeTables() { refusesWholeTables.withLock { $0 = true } }
+
     /// Every look so far.
     var asked: [Look] { looks.withLock { $0 } }
 
@@ -58,8 +63,14 @@ final class FakeSources: Sendable {
                     kind: .unreachable, source: look.source, operation: "ssh", cause: "Connection refused", hint: "")
                 return LookResult(look: look, answers: [], error: error)
             }
+            if case .leafRoutes(_, .all) = look, self.refusesWholeTables.withLock({ $0 }) {
+                let error = SourceError(
+                    kind: .tooLarge, source: look.source, operation: "show ip route", cause: "too large", hint: "")
+                return LookResult(look: look, answers: [], error: error)
+            }
             let (command, bytes) =
                 switch look {
+                case .leafRoutes(_, .prefixes): ("show ip route 10.96.0.0/12 vrf common:calico", FakeSources.routes)
                 case .leafRoutes: ("show ip route vrf common:calico", FakeSources.routes)
                 case .node: ("calicoctl node status", text)
                 default: ("show ip bgp summary vrf common:calico", text)

@@ -87,7 +87,7 @@ import Testing
         let result = await look(.leafSummary(leaf), configuration)
         #expect(result.error?.kind == kind)
         #expect(result.answers.isEmpty)
-        #expect(ContinuousClock.now - start < .seconds(8))
+        #expect(ContinuousClock.now - start < .seconds(45))
     }
 
     @Test func aTableBeyondTheLimitIsRefusedWithAHint() async throws {
@@ -95,7 +95,7 @@ import Testing
         var configuration = configuration(try tools.ssh("head -c 100000000 /dev/zero"))
         configuration.routeTextLimit = 100_000
         let error = try existing(await look(.leafRoutes(leaf, .all), configuration).error)
-        #expect(error.kind == .unreadable)
+        #expect(error.kind == .tooLarge)
         #expect(error.hint.contains("selected prefixes"))
     }
 

@@ -1,0 +1,158 @@
+public import Fabric
+
+/// What is known of a yes-or-no question.
+public enum Knowledge: String, Sendable, Hashable {
+    case yes, no, unknown
+
+    /// Known from a Boolean, unknown from nil.
+    public init(_ value: Bool?) { self = value.map { $0 ? .yes : .no } ?? .unknown }
+}
+
+/// What kind of prefix a ledger entry is about.
+public enum PrefixKind: String, Sendable, Hashable {
+    /// A node's block of pod addresses.
+    case block
+    /// A pod's host route outside the node's own blocks.
+    case borrowed
+    /// A service's host route.
+    case service
+    /// A whole service subnet.
+    case serviceRange = "service-range"
+    /// Anything else.
+    case other
+}
+
+/// The verdict on a prefix between a node and a leaf.
+public enum PrefixVerdict: String, Sendable, Hashable {
+    /// Advertised, accepted and installed as it should be.
+    case ok
+    /// Advertised inside the permitted subnets, not accepted.
+    case notAccepted = "not-accepted"
+    /// Expected, not advertised.
+    case notAdvertised = "not-advertised"
+    /// Accepted, not in the routing table.
+    case notInstalled = "not-installed"
+    /// Advertised outside the permitted subnets, denied by design; or a copy from the node-to-node mesh of what the
+    /// leaf has without it.
+    case denied
+    /// Installed or accepted, not advertised or expected.
+    case unexpected
+    /// Installed through a node whose session is gone.
+    case stale
+    /// A side was not read.
+    case unknown
+}
+
+/// One line of the prefix ledger: a prefix between a node and a leaf.
+public struct LedgerEntry: Hashable, Sendable {
+    /// Node and leaf.
+    public var key: SessionKey
+    /// The rack's name.
+    public var rack: String?
+    /// The prefix.
+    public var prefix: IPPrefix
+    /// Its kind.
+    public var kind: PrefixKind
+    /// Whether Calico and Kubernetes say it should be advertised.
+    public var expected: Knowledge
+    /// Whether BIRD exports it to this leaf.
+    public var advertised: Knowledge
+    /// Whether the leaf accepts it from this node.
+    public var accepted: Knowledge
+    /// Whether the leaf forwards it to this node.
+    public var installed: Knowledge
+    /// The verdict.
+    public var verdict: PrefixVerdict
+    /// The rule that makes a finding of it, nil where none does.
+    public var rule: RuleID?
+    /// Why, one line.
+    public var reason: String
+
+    /// An entry from its parts.
+    public init(
+        key: SessionKey, rack: String?, prefix: IPPrefix, kind: PrefixKind, expected: Knowledge,
+        advertised: Knowledge, accepted: Knowledge, installed: Knowledge, verdict: PrefixVerdict, rule: RuleID?,
+        reason: String
+    ) {
+        self.key = key
+        self.rack = rack
+        self.prefix = prefix
+        self.kind = kind
+        self.expected = expected
+        self.advertised = advertised
+        self.accepted = accepted
+        self.installed = installed
+        self.verdict = verdict
+        self.rule = rule
+        self.reason = reason
+    }
+}
+
+/// The share of a service's traffic that a node draws on a leaf.
+public struct NodeShare: Hashable, Sendable {
+    /// The node.
+    public var node: NodeName
+    /// Its ready endpoints, nil where unknown.
+    public var endpoints: Int?
+    /// The share, 0 to 1: one over the number of next hops where the node is one, else 0.
+    public var share: Double
+
+    /// A share from its parts.
+    public init(node: NodeName, endpoints: Int?, share: Double) {
+        self.node = node
+        self.endpoints = endpoints
+        self.share = share
+    }
+}
+
+/// The verdict on a service prefix on a leaf.
+public enum ServiceVerdict: String, Sendable, Hashable {
+    /// Next hops and endpoints agree.
+    case even
+    /// Some nodes draw more than their endpoints deserve.
+    case skewed
+    /// Several nodes should be next hops, one is.
+    case single
+    /// No next hop at all.
+    case absent
+    /// Not enough is known.
+    case unknown
+}
+
+/// A service prefix on a leaf: who should draw its traffic, who does.
+public struct ServiceView: Hashable, Sendable {
+    /// The service, nil for a service range.
+    public var service: ObjectName?
+    /// The prefix.
+    public var prefix: IPPrefix
+    /// The leaf.
+    public var leaf: LeafID
+    /// Nodes that should be next hops.
+    public var expectedNodes: [NodeName]
+    /// The next hops: names of nodes, or addresses where no node has it.
+    public var nextHops: [String]
+    /// The share of each expected or drawing node.
+    public var shares: [NodeShare]
+    /// The skew figure, 1.0 is even; nil where unknown.
+    public var skew: Double?
+    /// Whether the ECMP limit hides next hops.
+    public var isClipped: Bool
+    /// The verdict.
+    public var verdict: ServiceVerdict
+
+    /// A view from its parts.
+    public init(
+        service: ObjectName?, prefix: IPPrefix, leaf: LeafID, expectedNodes: [NodeName], nextHops: [String],
+        shares: [NodeShare], skew: Double?, isClipped: Bool, verdict: ServiceVerdict
+    ) {
+        self.service = service
+        self.prefix = prefix
+        self.leaf = leaf
+        self.expectedNodes = expectedNodes
+        self.nextHops = nextHops
+        self.shares = shares
+        self.skew = skew
+        self.isClipped = isClipped
+        self.verdict = verdict
+    }
+}
