@@ -78,7 +78,7 @@ struct SessionJoin {
             nodeAddress: node.address, leafAS: rack.asn ?? nodePeer?.value.neighborAS, nodeAS: node.asn ?? row?.asn,
             leafPeer: leafPeer, nodePeer: nodePeer, isLeafRead: onLeaf?.isRead ?? false,
             isNodeRead: onNode.map { $0.isRead && ($0.isWhole || nodePeer != nil) } ?? false, verdict: rules.verdict,
-            since: rules.leaf?.since ?? rules.node?.since,
+            since: rules.since,
             accepted: row?.prefixesReceived, advertised: advertised(nodePeer?.value, onNode), losses: losses)
     }
 

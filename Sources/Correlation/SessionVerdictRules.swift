@@ -45,6 +45,13 @@ struct SessionVerdictRules {
     /// Seconds in which losses are counted.
     static let window = 600.0
 
+    /// Since when the session has been as the verdict says: told by an end that says so too, the leaf before the node.
+    var since: Date? {
+        let ends = [leaf, node].compactMap { $0 }
+        let agreeing = verdict == .down ? ends.filter { !$0.isEstablished } : ends
+        return agreeing.compactMap(\.since).first ?? (verdict == .down ? nil : ends.compactMap(\.since).first)
+    }
+
     /// The verdict.
     var verdict: SessionVerdict {
         if isOnLeaf == false || isOnNode == false, !isAbsenceOld { return .missing }
