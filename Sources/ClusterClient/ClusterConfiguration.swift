@@ -43,14 +43,15 @@ public struct NodeAccess: Hashable, Sendable {
         self.bird = bird
     }
 
-    /// The usual access: over ssh or locally by `sudo -n`, in a pod as root already and without `calicoctl`.
+    /// The usual access: `calicoctl` by `sudo -n` and BIRD by its control socket, since a node's host has no `birdcl`;
+    /// in calico-node's pod the other way round.
     public init(reach: NodeReach) {
-        let birdcl = ["birdcl", "-r", "-v"]
+        let calicoctl = ["sudo", "-n", "calicoctl"]
         switch reach {
-        case .ssh, .local:
-            self.init(
-                reach: reach, calicoctl: ["sudo", "-n", "calicoctl"], bird: .command(["sudo", "-n"] + birdcl))
-        case .pod: self.init(reach: reach, calicoctl: nil, bird: .command(birdcl))
+        case .ssh:
+            self.init(reach: reach, calicoctl: calicoctl, bird: .forwardedSocket(BIRDReach.calicoSocket))
+        case .local: self.init(reach: reach, calicoctl: calicoctl, bird: .localSocket(BIRDReach.calicoSocket))
+        case .pod: self.init(reach: reach, calicoctl: nil, bird: .command(["birdcl", "-r", "-v"]))
         }
     }
 }

@@ -20,12 +20,21 @@ import Testing
     }
 
     private func overSSH(_ ssh: SSHSettings) -> ClusterConfiguration {
-        ClusterConfiguration(
-            nodes: [node: NodeAccess(reach: .ssh(SSHTarget(host: "node1")))], ssh: ssh, nodeTimeout: .seconds(10))
+        let access = NodeAccess(
+            reach: .ssh(SSHTarget(host: "node1")), calicoctl: ["sudo", "-n", "calicoctl"],
+            bird: .command(["sudo", "-n", "birdcl", "-r", "-v"]))
+        return ClusterConfiguration(nodes: [node: access], ssh: ssh, nodeTimeout: .seconds(10))
     }
 
     private func birdScript() -> String {
         "case \"$line\" in *'show protocols all') cat <<'END'\n\(protocols)\nEND\n;; *) echo \"answer to $line\";; esac"
+    }
+
+    @Test func aNodesHostIsAskedForBIRDByItsSocket() {
+        // Only calico-node's pod has birdcl.
+        #expect(NodeAccess(reach: .ssh(SSHTarget(host: "n"))).bird == .forwardedSocket(BIRDReach.calicoSocket))
+        #expect(NodeAccess(reach: .local).bird == .localSocket(BIRDReach.calicoSocket))
+        #expect(NodeAccess(reach: .pod).calicoctl == nil)
     }
 
     @Test func aNodeIsAskedForStatusProtocolsExportsAndRoutes() async throws {
