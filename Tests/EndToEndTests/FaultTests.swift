@@ -82,8 +82,8 @@ struct FaultExpectation: Sendable, CustomTestStringConvertible {
             "service-single-next-hop", must: ["service-single-next-hop": ["multipath relax"]],
             because: "sessions and routes are whole, each leaf installs one next hop"),
         FaultExpectation(
-            "service-skew", may: ["service-next-hop-skew"],
-            because: "a leaf spreads over its own rack alone: with the endpoints on one node of each rack it is even"),
+            "service-skew", must: ["service-next-hop-skew": []],
+            because: "two nodes of a rack share the traffic evenly, and one of them has all endpoints but one"),
         FaultExpectation(
             "leaves-disagree", must: ["prefix-not-accepted": [], "leaves-disagree": ["see prefix-not-accepted"]],
             because: "one leaf's import policy; the services enter unevenly because of it"),

@@ -4,7 +4,7 @@ import Testing
 /// How the console ends other than by `q`, and terminals that it cannot use.
 @Suite(.serialized, .enabled(if: Tmux.isInstalled, "tmux is not installed: no terminal to test in"))
 struct TerminalEndTests {
-    @Test(.timeLimit(.minutes(1)), arguments: [SIGTERM, SIGHUP, SIGINT])
+    @Test(.timeLimit(.minutes(10)), arguments: [SIGTERM, SIGHUP, SIGINT])
     func aSignalGivesTheTerminalBack(_ number: Int32) throws {
         let seat = try TerminalSeat(["demo"])
         #expect(seat.tmux.wait(for: "node-6"))
@@ -16,7 +16,7 @@ struct TerminalEndTests {
         #expect(waits { seat.helpers.isEmpty })
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(10)))
     func aCrashGivesTheTerminalBack() throws {
         let seat = try TerminalSeat(["demo"])
         #expect(seat.tmux.wait(for: "node-6"))
@@ -28,7 +28,7 @@ struct TerminalEndTests {
     }
 
     /// The terminal's window is closed: the program ends by itself.
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(10)))
     func aClosedWindowEndsTheProgram() throws {
         var seat: TerminalSeat? = try TerminalSeat(["demo"])
         #expect(seat?.tmux.wait(for: "node-6") == true)

@@ -3,7 +3,7 @@ import Testing
 
 /// `watch --plain`: a line per change, for logs, pipes and screen readers.
 @Suite struct TerminalPlainTests {
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(10)))
     func changesArriveAsLinesOfWords() throws {
         let folder = URL(filePath: "/tmp/bgpdeck-plain-\(UUID().uuidString.prefix(8))")
         try FileManager.default.createDirectory(

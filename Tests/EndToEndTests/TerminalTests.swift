@@ -9,7 +9,7 @@ struct TerminalTests {
         "watch", "--from", Program.package.appending(path: "Tests/EndToEndTests/Captures/link-down").path,
     ]
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(10)))
     func showsSessionsAndFollowsKeys() throws {
         let seat = try TerminalSeat(["demo"])
         let tmux = seat.tmux
@@ -38,7 +38,7 @@ struct TerminalTests {
         #expect(tmux.wait { $0.contains("drain node-2") && $0.contains("▸[ Cancel ]") }, "\(tmux.screen)")
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(10)))
     func quittingLeavesNothingBehind() throws {
         let seat = try TerminalSeat(["demo", "--fault", "leaf-neighbor-shut"])
         #expect(seat.tmux.wait { $0.contains("session-down") && $0.contains("DOWN") }, "\(seat.tmux.screen)")
@@ -51,7 +51,7 @@ struct TerminalTests {
         #expect(waits { seat.helpers.isEmpty })
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(10)))
     func everySizeIsDrawnAndAStormSurvived() throws {
         let seat = try TerminalSeat(Self.capture, columns: 80, rows: 24)
         let tmux = seat.tmux
@@ -72,7 +72,7 @@ struct TerminalTests {
         #expect(tmux.wait(for: "╭ keys"))
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(10)))
     func theShellTakesOverAndGivesBack() throws {
         let tmux = try Tmux(["bash", "--norc", "--noprofile", "-i"], columns: 100, rows: 30)
         try tmux.type(([Program.path] + Self.capture).joined(separator: " "))
@@ -97,7 +97,7 @@ struct TerminalTests {
     }
 
     /// A source that dies takes nothing of the last state away, but says how old it is.
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(10)))
     func aDeadFabricStaysOnScreen() throws {
         let seat = try TerminalSeat(["demo"])
         let tmux = seat.tmux

@@ -41,13 +41,14 @@ final class Tmux {
     /// `Process` learns of the end, and no end would ever come.
     @discardableResult
     private func tmux(_ arguments: [String]) throws -> String {
-        // Foundation's pipe closes itself in children that other tests start meanwhile; a bare one would stay open there.
-        let pipe = Pipe()
+        // Into a file, not a pipe: whoever else inherits a pipe's end keeps its reader waiting.
+        let output = FileManager.default.temporaryDirectory.appending(path: "\(name)-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: output) }
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
         posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
-        posix_spawn_file_actions_adddup2(&actions, pipe.fileHandleForWriting.fileDescriptor, STDOUT_FILENO)
+        posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, output.path, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
         posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0)
         for descriptor in Int32(3)..<256 { posix_spawn_file_actions_addclose(&actions, descriptor) }
         // Worker threads block signals, and a server that inherits this cannot be ended.
@@ -66,10 +67,9 @@ final class Tmux {
         defer { for text in argv + envp { free(text) } }
         var process = pid_t()
         let failure = posix_spawn(&process, "/usr/bin/tmux", &actions, &attributes, &argv, &envp)
-        try pipe.fileHandleForWriting.close()
         guard failure == 0 else { throw POSIXError(.ENOENT) }
-        let data = try pipe.fileHandleForReading.readToEnd() ?? Data()
         waitpid(process, nil, 0)
+        let data = try Data(contentsOf: output)
         return String(decoding: data, as: UTF8.self)
     }
 

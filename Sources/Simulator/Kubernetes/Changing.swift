@@ -97,14 +97,16 @@ extension SimulatedCluster {
         apply(peer)
     }
 
-    /// Moves most endpoints of a service to the first node that hosts one.
+    /// Moves most endpoints of a service to the first node that hosts one; the next node keeps one, so that the leaves
+    /// of a rack have two next hops that deserve very different shares.
     mutating func skew(_ name: ObjectName, at now: Duration) {
         guard let service = services.first(where: { $0.service.name == name }),
             let node = endpoints(of: service).compactMap(\.node).min()
         else { return }
         skewed[name] = node
-        let elsewhere = endpoints(of: service).filter { $0.node != node }.map(\.uid)
-        for uid in elsewhere.dropLast() {
+        let elsewhere = endpoints(of: service).filter { $0.node != node }
+            .sorted { ($0.node ?? node) < ($1.node ?? node) }.map(\.uid)
+        for uid in elsewhere.dropFirst() {
             if let index = pods.firstIndex(where: { $0.uid == uid }) { delete(index, at: now) }
         }
     }
