@@ -33,7 +33,8 @@ func testFolders(_ name: String) -> [String] {
     switch name {
     case "Formats", "Configuration", "Timeline": ["Fixtures"]
     case "EndToEnd": ["Captures"]
-    case "Console", "Terminal": ["Goldens"]
+    case "Console": ["Goldens"]
+    case "Terminal": ["Fixtures", "Goldens"]
     default: []
     }
 }

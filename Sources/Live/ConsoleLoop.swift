@@ -14,10 +14,11 @@ import Timeline
 @MainActor
 public final class ConsoleLoop {
     private let world: World
-    private let backend: any TerminalBackend
+    let backend: any TerminalBackend
     private let engine: Engine
     private let desk: OperationDesk
     private let loadTheme: (String) -> Result<Theme, ThemeError>?
+    let themeNews: () -> ThemeNews?
     private var state: AppState
     private let inbox: AsyncStream<Message>
     private let send: AsyncStream<Message>.Continuation
@@ -32,13 +33,15 @@ public final class ConsoleLoop {
     /// - Parameters:
     ///   - configure: changes the state before the first frame, such as keys and theme from the configuration.
     ///   - loadTheme: a theme by name; nil where there is none.
+    ///   - themeNews: what became of the theme's file since the last call; nil: nothing.
     public init(
         _ world: World, backend: any TerminalBackend, configure: (inout AppState) -> Void,
-        loadTheme: @escaping (String) -> Result<Theme, ThemeError>?
+        loadTheme: @escaping (String) -> Result<Theme, ThemeError>?, themeNews: @escaping () -> ThemeNews? = { nil }
     ) {
         self.world = world
         self.backend = backend
         self.loadTheme = loadTheme
+        self.themeNews = themeNews
         engine = Engine(world)
         (inbox, send) = AsyncStream.makeStream(bufferingPolicy: .unbounded)
         desk = OperationDesk(world) { [engine] looks in Task { await engine.poll(looks) } }
@@ -60,6 +63,7 @@ public final class ConsoleLoop {
             if case .input(.interrupted(let number)) = message { signal = number }
             perform(update(&state, message))
             if isEnding { break }
+            if case .tick = message { takeThemeNews() }
             requestFrame()
         }
         for task in tasks { task.cancel() }
@@ -186,7 +190,7 @@ public final class ConsoleLoop {
         }
     }
 
-    private func notice(_ level: Toast.Level, _ text: String) {
+    func notice(_ level: Toast.Level, _ text: String) {
         send.yield(.notice(Toast(level, text), world.now()))
     }
 

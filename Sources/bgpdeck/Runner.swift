@@ -31,6 +31,7 @@ enum Runner {
         case .parse(let kind, let file): return try parse(kind, file)
         case .explain(let rule): return explain(rule)
         case .configCheck(let file): return try ConfigRun.check(file)
+        case .themes(let question): return try ThemeRun.answer(question)
         case .info: return try ConfigRun.info()
         case .simulatorHost(let socket, let fabric, let seed, let faults):
             return await SimulatedFabricProcess.host(socket: socket, fabric: fabric, seed: seed, faults: faults)
