@@ -50,9 +50,11 @@ def building() -> Iterator[Path]:
 
 
 def publish(made: Path, name: str) -> Path:
-    """Gives a finished folder its final name and writes it to the disk first."""
+    """Gives a finished folder of files its final name; they are on the disk before."""
     final = folder() / name
-    os.sync()
+    for path in made.iterdir():
+        with open(path, "rb") as file:
+            os.fsync(file.fileno())
     if final.exists():
         shutil.rmtree(final)
     made.rename(final)
