@@ -21,6 +21,8 @@ from .topology import Leaf, Node, Topology
 DAEMONS = "/usr/lib/frr"
 #: The route map through which everything comes that a node tells (paper, ACI step 12).
 IMPORT, EXPORT = "default-import", "default-export"
+#: As default-import, but for the host routes of services: what one leaf of a pair may be given by mistake.
+WITHOUT_SERVICES = "default-import-without-services"
 #: The paper's BGP timers policy: keepalive and hold time in seconds (ACI step 10).
 KEEPALIVE, HOLD = 1, 3
 #: Seconds between attempts of a leaf to open a session; ACI's own value is not documented.
@@ -74,7 +76,10 @@ def render(run: Run, leaf: Leaf, options: Options) -> str:
         f"ip prefix-list client permit {CLIENT_ADDRESS}/32",
         f"bgp as-path access-list maximum-as-limit permit {pattern}", "!",
         f"route-map {IMPORT} permit 10", f" match ip address prefix-list {IMPORT}", " match as-path maximum-as-limit",
-        "!", f"route-map {EXPORT} deny 10", "!", "route-map client permit 10", " match ip address prefix-list client",
+        "!", f"ip prefix-list service-hosts permit {topology.service_subnet} ge 32",
+        f"route-map {WITHOUT_SERVICES} deny 5", " match ip address prefix-list service-hosts",
+        f"route-map {WITHOUT_SERVICES} permit 10", f" match ip address prefix-list {IMPORT}",
+        " match as-path maximum-as-limit", "!", f"route-map {EXPORT} deny 10", "!", "route-map client permit 10", " match ip address prefix-list client",
         "!",
     ]
     return "\n".join(lines) + "\n"
