@@ -1,10 +1,11 @@
-"""The command lines of `up`, `down`, `status` and `fault`."""
+"""The command lines of `up`, `down`, `status`, `fault` and `traffic`."""
 from __future__ import annotations
 
 import argparse
+import subprocess
 import sys
 
-from . import instance, leaf
+from . import instance, leaf, network
 from .run import LabError, instances
 from .topology import FIGURES, named
 
@@ -68,10 +69,21 @@ def fault(arguments: list[str]) -> int:
     return 0
 
 
+def traffic(arguments: list[str]) -> int:
+    """`traffic TARGET:PORT… [--rate R] [--seconds S] [--lab N]`: what the client beyond the leaves meets."""
+    lab = None
+    if "--lab" in arguments:
+        at = arguments.index("--lab")
+        lab, arguments = (arguments[at + 1:at + 2] or [None])[0], arguments[:at] + arguments[at + 2:]
+    run = instance.chosen(lab)
+    command = run.inside(network.CLIENT, [sys.executable, "-m", "lab.traffic", *arguments])
+    return subprocess.run(command, env=run.environment()).returncode
+
+
 def main(name: str, arguments: list[str]) -> int:
     """Runs the command of that name; what went wrong is one line, with status 1."""
     try:
-        return {"up": up, "down": down, "status": status, "fault": fault}[name](arguments)
+        return {"up": up, "down": down, "status": status, "fault": fault, "traffic": traffic}[name](arguments)
     except (LabError, KeyError) as error:
         _say(f"Tests/Lab/{name}: {error.args[0] if error.args else error}")
         return 1

@@ -105,7 +105,7 @@ def leaf_killed(run: Run, leaf: Leaf, undo: bool) -> None:
     _ended(run, leaf, undo, signal.SIGKILL)
 
 
-@fault("leaf-terminated", "leaf", "bgpd ends by SIGTERM, with a Cease; undo starts it")
+@fault("leaf-terminated", "leaf", "bgpd ends by SIGTERM: FRR closes TCP without a Cease; undo starts it")
 def leaf_terminated(run: Run, leaf: Leaf, undo: bool) -> None:
     """An orderly end."""
     _ended(run, leaf, undo, signal.SIGTERM)

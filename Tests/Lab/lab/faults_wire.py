@@ -29,16 +29,21 @@ def wrong_vlan(run: Run, session: Session, undo: bool) -> None:
 
 @fault("duplicate-address", "node", "a second machine in the node's VLAN has its address and answers for it")
 def duplicate_address(run: Run, node: Node, undo: bool) -> None:
-    """Whoever answers last has the leaves' traffic: connections break and are refused."""
-    name = "twin"
+    """Whoever spoke last has the leaves' traffic: the twin knows of no session and resets what it gets."""
+    port, inside = f"twin-{node.vlan}", f"twin{node.vlan}"
     if undo:
-        network.ip(run, network.WIRE, "link", "del", f"{name}-{node.vlan}")
+        run.stop(port)
+        network.ip(run, network.WIRE, "link", "del", port)
+        _announce(run, node.name, "eth0", node, 2)
         return
-    inside = run.namespace(network.APIC)
-    network.ip(run, network.WIRE, "link", "add", f"{name}-{node.vlan}", "type", "veth", "peer", "name",
-               f"{name}{node.vlan}", "netns", inside)
-    network.ip(run, network.WIRE, "link", "set", f"{name}-{node.vlan}", "master", network.bridge(node.vlan), "up")
-    network.ip(run, network.APIC, "addr", "add", f"{node.address}/{node.subnet.prefixlen}", "dev", f"{name}{node.vlan}")
-    network.ip(run, network.APIC, "link", "set", f"{name}{node.vlan}", "up")
-    # What a machine does that gets an address: it tells everybody.
-    run.call(network.APIC, "arping", "-q", "-U", "-c", "3", "-I", f"{name}{node.vlan}", node.address, check=False)
+    network.ip(run, network.WIRE, "link", "add", port, "type", "veth", "peer", "name", inside, "netns",
+               run.namespace(network.APIC))
+    network.ip(run, network.WIRE, "link", "set", port, "master", network.bridge(node.vlan), "up")
+    network.ip(run, network.APIC, "addr", "add", f"{node.address}/{node.subnet.prefixlen}", "dev", inside)
+    network.ip(run, network.APIC, "link", "set", inside, "up")
+    # What a machine does that gets an address: it tells everybody, here once a second for as long as it lives.
+    run.spawn(port, ["arping", "-q", "-U", "-I", inside, node.address], network.APIC)
+
+
+def _announce(run: Run, key: str, interface: str, node: Node, times: int) -> None:
+    run.call(key, "arping", "-q", "-U", "-c", str(times), "-I", interface, node.address, check=False)

@@ -33,7 +33,7 @@ def uptime(seconds: float, route: bool = False) -> str:
 
 
 def summary(topology: Topology, leaf: Leaf, frr: Reply) -> str:
-    """`show ip bgp summary vrf V` from FRR's summary of the address family; the fabric's own peers are in another VRF."""
+    """`show ip bgp summary vrf V` from FRR's summary of the family; the fabric's own peers are in another VRF."""
     peers = [(address, peer) for address, peer in frr.get("peers", {}).items() if not _is_tep(topology, address)]
     peers.sort(key=lambda item: int(ip_address(item[0])))
     up = [peer for _, peer in peers if peer["state"] == "Established"]
@@ -81,12 +81,17 @@ def legend(topology: Topology) -> str:
 def routes(topology: Topology, leaf: Leaf, zebra: Reply, bgp: Reply, wanted: str | None = None) -> str:
     """`show ip route [P] vrf V` from zebra's table, with the AS paths of bgpd's; an address finds its longest match."""
     table = {prefix: entries for prefix, entries in zebra.items() if _is_in_vrf(topology, entries)}
-    prefixes: Iterable[str] = sorted(table, key=lambda prefix: (int(ip_network(prefix)[0]), ip_network(prefix).prefixlen))
+    prefixes: Iterable[str] = sorted(table, key=_order)
     if wanted is not None:
         prefixes = _found(list(prefixes), wanted)
         if not prefixes:
             return legend(topology) + "Route not found\n"
     return legend(topology) + "".join(_route(topology, leaf, prefix, table[prefix], bgp) for prefix in prefixes)
+
+
+def _order(prefix: str) -> tuple[int, int]:
+    network = ip_network(prefix)
+    return int(network[0]), network.prefixlen
 
 
 def _found(prefixes: list[str], wanted: str) -> list[str]:
@@ -113,10 +118,10 @@ def _route(topology: Topology, leaf: Leaf, prefix: str, entries: list[Reply], bg
     text = f"{prefix}, ubest/mbest: {len(hops)}/0\n"
     internal = entry["distance"] == 200
     for hop in hops:
-        vrf = "overlay-1" if internal else topology.vrf
+        vrf, tag = "overlay-1" if internal else topology.vrf, _tag(topology, prefix, hop["ip"], bgp)
         text += (
             f"    *via {hop['ip']}%{vrf}, [{entry['distance']}/{entry['metric']}], {uptime(seconds, route=True)}, "
-            f"bgp-{topology.fabric_asn}, {'internal' if internal else 'external'}, tag {_tag(prefix, hop['ip'], bgp)}\n")
+            f"bgp-{topology.fabric_asn}, {'internal' if internal else 'external'}, tag {tag}\n")
         if not internal:
             text += f"         recursive next hop: {hop['ip']}/32%{topology.vrf}\n"
     return text
@@ -131,13 +136,13 @@ def _attached(topology: Topology, leaf: Leaf, prefix: str, hops: list[Reply], ag
     return f"{prefix}, ubest/mbest: 1/0, attached, direct\n    *via {own}, {name}, [0/0], {age}, direct\n"
 
 
-def _tag(prefix: str, hop: str, bgp: Reply) -> int:
-    """The first AS of the path, which is the rack's Local-AS."""
+def _tag(topology: Topology, prefix: str, hop: str, bgp: Reply) -> int:
+    """The first AS of the path, which is the rack's Local-AS; of a path without AS the fabric's own."""
     paths = bgp.get("routes", {}).get(prefix, [])
     for path in paths:
         if any(next_hop.get("ip") == hop for next_hop in path.get("nexthops", [])) and path.get("path"):
             return int(path["path"].split()[0])
-    return next((int(path["path"].split()[0]) for path in paths if path.get("path")), 0)
+    return next((int(path["path"].split()[0]) for path in paths if path.get("path")), topology.fabric_asn)
 
 
 def _seconds(text: str) -> int:
