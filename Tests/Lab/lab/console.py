@@ -12,7 +12,7 @@ _LAB = Path(__file__).resolve().parent.parent
 
 def write_configuration(run: Run, with_cluster: bool, changes: bool = True) -> Path:
     """Writes `config.yaml` and the programs that it names; gives the configuration's path."""
-    wrap(run, "calicoctl", [str(_LAB / "calicoctl")])
+    wrap(run, "calicoctl", [str(_LAB / "bin" / "calicoctl")])
     path = run.path / "config.yaml"
     write(path, render(run, with_cluster, changes), 0o600)
     return path
