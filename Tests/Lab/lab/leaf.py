@@ -2,7 +2,7 @@
 
 What FRR 8.4 has not is emulated and says so: there is no maximum AS limit, an AS-path access list in the import route
 map stands for it. Between the leaves runs iBGP over the fabric's bridge with each leaf as its own next hop, which is
-what other racks see of a rack's routes in ACI without next-hop propagation.
+what other racks see of a rack's routes in ACI without next-hop propagation; the SVI subnets go the same way.
 """
 from __future__ import annotations
 
@@ -21,6 +21,8 @@ from .topology import Leaf, Node, Topology
 DAEMONS = "/usr/lib/frr"
 #: The route map through which everything comes that a node tells (paper, ACI step 12).
 IMPORT, EXPORT = "default-import", "default-export"
+#: As default-import, but for the host routes of services: what one leaf of a pair may be given by mistake.
+WITHOUT_SERVICES = "default-import-without-services"
 #: The paper's BGP timers policy: keepalive and hold time in seconds (ACI step 10).
 KEEPALIVE, HOLD = 1, 3
 #: Seconds between attempts of a leaf to open a session; ACI's own value is not documented.
@@ -60,7 +62,8 @@ def render(run: Run, leaf: Leaf, options: Options) -> str:
             f" neighbor {other.tep} timers connect 2",
         ]
     lines += [
-        " address-family ipv4 unicast", f"  redistribute kernel route-map client",
+        " address-family ipv4 unicast", "  redistribute kernel route-map client",
+        "  redistribute connected route-map svi",
         f"  maximum-paths {options.maximum_paths}", f"  maximum-paths ibgp {options.maximum_paths}",
     ]
     lines += [f"  {line}" for node in rack.nodes for line in policy(node)]
@@ -72,10 +75,15 @@ def render(run: Run, leaf: Leaf, options: Options) -> str:
     pattern = "^[0-9]+" + "( [0-9]+)?" * (topology.maximum_as_path - 1) + "$"
     lines += [
         f"ip prefix-list client permit {CLIENT_ADDRESS}/32",
+        *(f"ip prefix-list svi permit {node.subnet}" for node in rack.nodes),
         f"bgp as-path access-list maximum-as-limit permit {pattern}", "!",
         f"route-map {IMPORT} permit 10", f" match ip address prefix-list {IMPORT}", " match as-path maximum-as-limit",
-        "!", f"route-map {EXPORT} deny 10", "!", "route-map client permit 10", " match ip address prefix-list client",
-        "!",
+        "!", f"ip prefix-list service-hosts permit {topology.service_subnet} ge 32",
+        f"route-map {WITHOUT_SERVICES} deny 5", " match ip address prefix-list service-hosts",
+        f"route-map {WITHOUT_SERVICES} permit 10", f" match ip address prefix-list {IMPORT}",
+        " match as-path maximum-as-limit", "!", f"route-map {EXPORT} deny 10", "!",
+        "route-map client permit 10", " match ip address prefix-list client",
+        "!", "route-map svi permit 10", " match ip address prefix-list svi", "!",
     ]
     return "\n".join(lines) + "\n"
 
