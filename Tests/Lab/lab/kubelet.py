@@ -6,22 +6,24 @@ One process serves all nodes. A node whose folder holds `kubelet.stopped` is sil
 controller finds it not ready, as with a real one. For those who forward packets it writes each node's `pods.json` and
 `services.json` of the instance.
 
-A pod with the annotation `lab.bgpdeck/ready: "false"` fails its readiness probe.
+A pod with the annotation `lab.bgpdeck/ready: "false"` fails its readiness probe. calico-node's does where its confd
+is stopped. When calico-node's pod is deleted, BIRD is killed with it, and starts again with the next one.
 """
 from __future__ import annotations
 
+import signal
 import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timezone
 
-from . import views
+from . import speaker, views
 from .kubernetes import control_plane, exec_server
 from .kubernetes.api import STRATEGIC, Api, ApiError, Json, Unreachable
 from .kubernetes.ipam import Ipam
 from .kubernetes.store import Store
-from .run import Run, open_run
+from .run import LabError, Run, open_run
 
 LEASE_SECONDS, RENEW_SECONDS = 40, 10
 #: From being bound to running, and from being told to end to being gone; both are short beside a real pod's.
@@ -48,6 +50,8 @@ class Kubelets:
         self.seen: dict[tuple[str, str], float] = {}
         self.renewed: dict[str, float] = {}
         self.port = run.port("kubelet")
+        #: Nodes whose BIRD was killed with calico-node's pod.
+        self.restarting: set[str] = set()
 
     def is_silent(self, node: str) -> bool:
         """Whether a node's kubelet is stopped."""
@@ -106,8 +110,8 @@ class Kubelets:
             elif status.get("phase", "Pending") == "Pending":
                 if self._waited("starting", pod, START_SECONDS):
                     self._run(pod)
-            elif views.is_ready(pod) != _should_be_ready(pod):
-                self._set_ready(pod, _should_be_ready(pod))
+            elif views.is_ready(pod) != self._should_be_ready(pod):
+                self._set_ready(pod, self._should_be_ready(pod))
         except ApiError as error:
             # Gone or changed meanwhile: the next event tells.
             if error.status not in (404, 409):
@@ -118,7 +122,9 @@ class Kubelets:
         node = self.run.topology.node(spec["nodeName"])
         address = node.address if spec.get("hostNetwork") else self.ipam.assign(
             node.name, metadata["namespace"], metadata["name"])
-        now, ready = _now(), _should_be_ready(pod)
+        if _is_calico(pod) and node.name in self.restarting:
+            self._start_bird(node.name)
+        now, ready = _now(), self._should_be_ready(pod)
         containers = [
             {"name": item["name"], "image": item["image"], "imageID": "", "ready": ready, "started": True,
              "restartCount": 0, "containerID": f"lab://{metadata['uid']}", "state": {"running": {"startedAt": now}}}
@@ -140,8 +146,28 @@ class Kubelets:
         path = f"/api/v1/namespaces/{metadata['namespace']}/pods/{metadata['name']}/status"
         self.api.patch(path, {"metadata": {"uid": metadata["uid"]}, "status": status}, STRATEGIC)
 
+    def _start_bird(self, name: str) -> None:
+        try:
+            speaker.start(self.run, self.run.topology.node(name))
+            self.restarting.discard(name)
+        except LabError as error:
+            print(f"{_now()} {error}", flush=True)
+
+    def is_dead(self, node: str) -> bool:
+        """Whether calico-node does not run on a node."""
+        return (self.run.node(node) / "confd.stopped").exists()
+
+    def _should_be_ready(self, pod: Json) -> bool:
+        if _is_calico(pod) and self.is_dead(pod["spec"]["nodeName"]):
+            return False
+        return (pod["metadata"].get("annotations") or {}).get(READY_ANNOTATION) != "false"
+
     def _end(self, pod: Json) -> None:
         metadata = pod["metadata"]
+        if _is_calico(pod):
+            name = pod["spec"]["nodeName"]
+            if speaker.stop(self.run, self.run.topology.node(name), signal.SIGKILL):
+                self.restarting.add(name)
         self.api.delete(f"/api/v1/namespaces/{metadata['namespace']}/pods/{metadata['name']}", {
             "apiVersion": "v1", "kind": "DeleteOptions", "gracePeriodSeconds": 0,
             "preconditions": {"uid": metadata["uid"]}})
@@ -181,8 +207,8 @@ class Kubelets:
                 "apiVersion": "coordination.k8s.io/v1", "kind": "Lease", "metadata": {"name": name}, "spec": spec})
 
 
-def _should_be_ready(pod: Json) -> bool:
-    return (pod["metadata"].get("annotations") or {}).get(READY_ANNOTATION) != "false"
+def _is_calico(pod: Json) -> bool:
+    return (pod["metadata"].get("labels") or {}).get("k8s-app") == "calico-node"
 
 
 def _condition(kind: str, status: bool, now: str) -> Json:
@@ -193,7 +219,7 @@ def main(name: str) -> None:
     """Serves an instance until it is ended."""
     run = open_run(name)
     kubelets = Kubelets(run)
-    exec_server.start(run, kubelets.port, kubelets.is_silent, kubelets.pods.all)
+    exec_server.start(run, kubelets.port, kubelets)
     kubelets.follow()
 
 

@@ -21,7 +21,7 @@ def run(version: tuple[int, int]) -> int:
         print("Need super user privileges: Operation not permitted")
         return 1
     folder = _folder()
-    if folder is not None and (folder / "calico.stopped").exists():
+    if folder is not None and (folder / "confd.stopped").exists() and not _runs(folder):
         print("Calico process is not running.", file=sys.stderr)
         return 1
     text = "Calico process is running.\n"

@@ -11,12 +11,13 @@ import subprocess
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Callable
+from typing import Protocol
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from ..run import Run
 from . import spdy
 from .api import Json
+from .store import Store
 
 _BIN = Path(__file__).resolve().parent.parent.parent / "bin"
 #: The programs in calico-node's container.
@@ -24,7 +25,19 @@ PROGRAMS = {"birdcl": _BIN / "birdcl"}
 _PROTOCOL = "v4.channel.k8s.io"
 
 
-def start(run: Run, port: int, is_silent: Callable[[str], bool], pods: Callable[[], list[Json]]) -> None:
+class Kubelets(Protocol):
+    """What is asked of the kubelets' stand-in."""
+
+    pods: Store
+
+    def is_silent(self, node: str) -> bool:
+        """Whether a node's kubelet does not answer."""
+
+    def is_dead(self, node: str) -> bool:
+        """Whether calico-node's container does not run on a node."""
+
+
+def start(run: Run, port: int, kubelets: Kubelets) -> None:
     """Serves in threads of its own until the process ends."""
     keys = run.path / "kubernetes" / "pki"
     tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH, cafile=str(keys / "ca.crt"))
@@ -35,7 +48,7 @@ def start(run: Run, port: int, is_silent: Callable[[str], bool], pods: Callable[
     class Handler(_Handler):
         """The handler with what it needs to know."""
 
-        lab, silent, known, dictionary = run, staticmethod(is_silent), staticmethod(pods), words
+        lab, host, dictionary = run, kubelets, words
 
     server = _Server(("127.0.0.1", port), Handler)
     server.tls = tls
@@ -62,8 +75,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     protocol_version = "HTTP/1.1"
     lab: Run
-    silent: Callable[[str], bool]
-    known: Callable[[], list[Json]]
+    host: Kubelets
     dictionary: bytes
 
     def do_POST(self) -> None:
@@ -74,11 +86,11 @@ class _Handler(BaseHTTPRequestHandler):
         if len(parts) != 4 or parts[0] != "exec":
             return self._refuse(404, "the lab's kubelet serves exec alone")
         pod = self._pod(parts[1], parts[2])
-        if pod is not None and self.silent(pod["spec"]["nodeName"]):
+        if pod is not None and self.host.is_silent(pod["spec"]["nodeName"]):
             return None
         if pod is None:
             return self._refuse(404, f"pod {parts[2]} is not here")
-        if not _runs(pod, parts[3]):
+        if not _runs(pod, parts[3]) or self.host.is_dead(pod["spec"]["nodeName"]):
             return self._refuse(404, f'container not found ("{parts[3]}")')
         if self.headers.get("Upgrade", "").upper() != "SPDY/3.1":
             return self._refuse(400, "only SPDY/3.1 is spoken here")
@@ -92,7 +104,7 @@ class _Handler(BaseHTTPRequestHandler):
     do_GET = do_POST
 
     def _pod(self, namespace: str, name: str) -> Json | None:
-        for pod in self.known():
+        for pod in self.host.pods.all():
             if (pod["metadata"]["namespace"], pod["metadata"]["name"]) == (namespace, name):
                 return pod
         return None
