@@ -61,9 +61,9 @@ def _build(temporary: Path) -> Path:
     unpacked = temporary / "unpacked"
     apt.unpack([*_GO_PACKAGES, _REFLECT, "etcd-server", "kubernetes-client"], unpacked)
     tree = _source_tree(apt, version, temporary)
-    shutil.copytree(
-        unpacked / "usr/share/gocode/src/github.com/modern-go/reflect2", tree / "vendor/github.com/modern-go/reflect2",
-        dirs_exist_ok=True)
+    vendored = tree / "vendor" / "github.com" / "modern-go" / "reflect2"
+    shutil.rmtree(vendored)
+    shutil.copytree(unpacked / "usr/share/gocode/src/github.com/modern-go/reflect2", vendored)
     done = temporary / "done"
     done.mkdir()
     for program in ("etcd", "kubectl"):
