@@ -84,7 +84,7 @@ class LiveClusterTests(unittest.TestCase):
         pods = json.loads(self.kubectl("get", "pods", "-A", "-o", "json").stdout)["items"]
         counted = sum(item.replicas for item in workloads.deployments(FIGURE)) + 2 * len(NODES)
         self.assertEqual(len(pods), counted)
-        seen = set()
+        seen: set[str] = set()
         for pod in pods:
             node = FIGURE.node(pod["spec"]["nodeName"])
             address = pod["status"]["podIP"]
