@@ -180,7 +180,8 @@ class Kubelets:
         conditions = [
             dict(_condition(kind, status, now), reason=reason, lastHeartbeatTime=now)
             for kind, status, reason in (
-                ("MemoryPressure", False, "KubeletHasSufficientMemory"), ("DiskPressure", False, "KubeletHasNoDiskPressure"),
+                ("MemoryPressure", False, "KubeletHasSufficientMemory"),
+                ("DiskPressure", False, "KubeletHasNoDiskPressure"),
                 ("PIDPressure", False, "KubeletHasSufficientPID"), ("Ready", True, "KubeletReady"))]
         size = {"cpu": "16", "memory": "64Gi", "pods": "110", "ephemeral-storage": "100Gi"}
         self.api.patch(f"/api/v1/nodes/{name}/status", {"status": {

@@ -1,5 +1,6 @@
 """Which routes a node advertises: the table of calico.md 4.1, case by case."""
 import unittest
+from typing import Sequence
 
 from lab.calico import advertisement
 from tests.objects import LAST, LOCAL_ADDRESS, MASTER, WORKER, configuration, endpoints, nodes, resources, slice_of
@@ -10,10 +11,10 @@ RANGE = "10.96.0.0/12"
 def routes(node: str = MASTER, **changes) -> set[str]:
     """The service routes of a node."""
     held = resources(**changes)
-    return {str(route) for route in advertisement.services(held, held.node(node))}
+    return {str(route) for route in advertisement.services(held, held.node(node) or {})}
 
 
-def service(policy: str, *, external: list[str] = (), balancer: list[str] = (), kind: str = "LoadBalancer") -> dict:
+def service(policy: str, *, external: Sequence[str] = (), balancer: Sequence[str] = (), kind: str = "LoadBalancer") -> dict:
     """A service with addresses of every kind."""
     return {
         "metadata": {"namespace": "gb", "name": "frontend"},

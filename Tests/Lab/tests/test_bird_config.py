@@ -4,6 +4,7 @@ import os
 import subprocess
 import tempfile
 import unittest
+from typing import Any
 
 from lab.confd import render
 from tests.objects import FIGURE, LAST, MASTER, WORKER, configuration, endpoints, nodes, peer, resources
@@ -123,7 +124,7 @@ class RenderTests(unittest.TestCase):
 
     def test_equal_resources_in_another_order_give_the_same_text(self) -> None:
         held = resources()
-        turned = {name: list(reversed(getattr(held, name))) for name in ("affinities", "peers", "services", "nodes")}
+        turned: dict[str, Any] = {name: list(reversed(getattr(held, name))) for name in ("affinities", "peers", "services", "nodes")}
         self.assertEqual(self.render(), self.render(**turned))
 
     def test_reachable_by_communities_and_pool_without_export(self) -> None:

@@ -128,7 +128,8 @@ class ConvertTests(unittest.TestCase):
 
     def test_validation(self) -> None:
         for spec, is_good in (
-            ({"peerIP": "192.168.2.4", "asNumber": 64500}, True), ({"peerIP": "192.168.2.4:1790", "asNumber": "1.10"}, True),
+            ({"peerIP": "192.168.2.4", "asNumber": 64500}, True),
+            ({"peerIP": "192.168.2.4:1790", "asNumber": "1.10"}, True),
             ({"peerIP": "leaf", "asNumber": 1}, False), ({"peerIP": "192.168.2.4", "asNumber": "x"}, False),
             ({"peerIP": "192.168.2.4", "asNumber": 1, "node": "a", "nodeSelector": "all()"}, False),
         ):

@@ -8,7 +8,7 @@ from __future__ import annotations
 from . import filters
 from .advertisement import Block, blocks, services
 from .peering import Peer, peers
-from .resources import Json, Resources, address
+from .resources import Resources, address
 
 _NO_ADDRESS = "# IPv4 disabled on this node.\n"
 
@@ -57,7 +57,8 @@ def _static(mine: list[Block], statics: list[str], sessions: list[Peer]) -> list
 
 
 def _aggregation(mine: list[Block]) -> list[str]:
-    lines = ["# Aggregation of routes on this host; export the block, nothing beneath it.", "function calico_aggr ()", "{"]
+    lines = [
+        "# Aggregation of routes on this host; export the block, nothing beneath it.", "function calico_aggr ()", "{"]
     for block in mine:
         said = f"is {block.state}" if block.state else "is implicitly confirmed."
         lines.append(f"      # Block {block.prefix} {said}")

@@ -3,12 +3,14 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
 Json = dict[str, Any]
+_YAML_WORDS = ("true", "false", "null", "yes", "no", "on", "off", "y", "n")
 
 
 class DocumentError(Exception):
@@ -91,6 +93,5 @@ def to_yaml(value: Any, indent: str = "") -> str:
 def _scalar(value: Any) -> str:
     if not isinstance(value, str):
         return json.dumps(value)
-    is_plain = value and all(character.isalnum() or character in "-_./" for character in value) and value[0].isalpha()
-    return value if is_plain and value.lower() not in ("true", "false", "null", "yes", "no", "on", "off") else json.dumps(
-        value, ensure_ascii=False)
+    is_plain = re.fullmatch(r"[A-Za-z][A-Za-z0-9_./-]*", value) and value.lower() not in _YAML_WORDS
+    return value if is_plain else json.dumps(value, ensure_ascii=False)

@@ -113,7 +113,8 @@ def problem(kind: Kind, resource: Json) -> str | None:
     ip = spec.get("peerIP", "")
     if not spec.get("peerSelector") and not spec.get("localWorkloadSelector"):
         if not re.fullmatch(r"(\d{1,3}(\.\d{1,3}){3}|[0-9a-fA-F:]+)(:\d+)?|\[[0-9a-fA-F:]+\]:\d+", ip):
-            return f"error with field PeerIP = '{ip}' (Reason: failed to validate Field: PeerIP because of Tag: IP:port )"
+            reason = "(Reason: failed to validate Field: PeerIP because of Tag: IP:port )"
+            return f"error with field PeerIP = '{ip}' {reason}"
         if not re.fullmatch(r"[1-9]\d*(\.\d+)?", str(spec.get("asNumber", ""))):
             return f"error with field ASNumber = '{spec.get('asNumber', 0)}' (invalid AS number)"
     if spec.get("node") and spec.get("nodeSelector"):

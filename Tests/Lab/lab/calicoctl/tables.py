@@ -14,9 +14,10 @@ def plain(rows: list[list[str]]) -> str:
 def bordered(head: list[str], rows: list[list[str]], wrapped: bool) -> str:
     """`node status`: up to v3.32 (`wrapped`) headings are centred and cells broken at 30 characters; later neither."""
     broken = [[broken_text(cell) if wrapped else [cell] for cell in row] for row in rows]
-    widths = [
-        max([len(title)] + [min(len(row[column]), _limit(row[column])) if wrapped else len(row[column]) for row in rows])
-        for column, title in enumerate(head)]
+    def width_of(cell: str) -> int:
+        return min(len(cell), _limit(cell)) if wrapped else len(cell)
+
+    widths = [max([len(title)] + [width_of(row[column]) for row in rows]) for column, title in enumerate(head)]
     rule = "+" + "".join("-" * (width + 2) + "+" for width in widths)
     lines = [rule, _line([_centred(title, width) if wrapped else title for title, width in zip(head, widths)], widths),
              rule]

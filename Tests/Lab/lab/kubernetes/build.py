@@ -61,7 +61,7 @@ def _build(temporary: Path) -> Path:
     unpacked = temporary / "unpacked"
     apt.unpack([*_GO_PACKAGES, _REFLECT, "etcd-server", "kubernetes-client"], unpacked)
     tree = _source_tree(apt, version, temporary)
-    vendored = tree / "vendor/github.com/modern-go/reflect2"
+    vendored = tree / "vendor" / "github.com" / "modern-go" / "reflect2"
     shutil.rmtree(vendored)
     shutil.copytree(unpacked / "usr/share/gocode/src/github.com/modern-go/reflect2", vendored)
     done = temporary / "done"
@@ -145,8 +145,8 @@ class _Compiler:
         self.log.write(f"+ {' '.join(words)[:400]}\n".encode())
         self.log.flush()
         result = subprocess.run(
-            ["setpriv", "--pdeathsig", "TERM", "nice", "-n", "5", *words], cwd=self.tree, env=self.environment, stdin=subprocess.DEVNULL,
-            stdout=self.log, stderr=self.log, check=False)
+            ["setpriv", "--pdeathsig", "TERM", "nice", "-n", "5", *words], cwd=self.tree, env=self.environment,
+            stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log, check=False)
         if result.returncode != 0:
             raise BuildError(f"{Path(words[0]).name} ended with {result.returncode}: see {self.log.name}")
 

@@ -51,7 +51,7 @@ class Session:
             if len(head) < 8:
                 return None
             first, second = struct.unpack("!II", head)
-            flags, length = second >> 24, second & 0xFFFFFF
+            length = second & 0xFFFFFF
             body = self.source.read(length)
             if len(body) < length or first == _VERSION << 16 | _GOAWAY:
                 return None
