@@ -70,6 +70,7 @@ let package = Package(
         room("TerminalNcurses", ["Terminal", "CNcurses", "CTerminal"]),
         room("SimulatorServer", ["Fabric", "Simulator"]),
         // Floor 5
+        room("SimulatedPorts", ["Fabric", "Polling", "Simulator", "SimulatorServer"]),
         room("Live", ["Fabric", "Terminal", "Console", "Polling", "Timeline", "Operations", "Correlation"]),
         room(
             "Configuration",
@@ -81,7 +82,7 @@ let package = Package(
             dependencies: [
                 "Fabric", "Design", "Polling", "Correlation", "Simulator", "Terminal", "Children",
                 "APICClient", "ClusterClient", "Operations", "Timeline", "Console", "TerminalNcurses",
-                "SimulatorServer", "Live", "Configuration", "Commands", arguments, yams,
+                "SimulatorServer", "SimulatedPorts", "Live", "Configuration", "Commands", arguments, yams,
             ],
             swiftSettings: strict),
         // Tests
