@@ -200,7 +200,7 @@ import Testing
     func keeps(_ text: String, _ count: Int) {
         let picture = Self.builder.picture()
         let rows = NodesView.view.arranged(
-            picture.nodes, filter: RowFilter(text), onlyProblems: false, sort: nil, at: Self.builder.now)
+            picture.nodes, filter: RowFilter(text), onlyProblems: false, sort: nil)
         #expect(rows.count == count)
     }
 }
