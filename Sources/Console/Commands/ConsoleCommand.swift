@@ -65,8 +65,9 @@ public struct ConsoleCommand: Sendable {
         let found = completions(of: text, in: state)
         guard let first = found.first else { return nil }
         let common = found.dropFirst().reduce(first) { String(zip($0, $1).prefix { $0 == $1 }.map(\.0)) }
-        // What is certain and needs a word after it gets its blank at once.
-        return common == text && found.count == 1 ? common + " " : common
+        // What is certain and takes a word after it gets its blank at once.
+        let takesMore = found.count == 1 && !common.contains("--") && parse(common)?.arguments.isEmpty ?? false
+        return takesMore && parse(common)?.command.usage.isEmpty == false ? common + " " : common
     }
 
     /// What the line would most likely become: the newest that was typed before, else the first completion.

@@ -61,7 +61,7 @@ extension AppState {
         let room = rect.width - left.width - 3
         var right = freshness(isBrief: false, room: room)
         if right.width > room { right = freshness(isBrief: true, room: room) }
-        let (start, end) = rect.split(right: min(right.width + 1, rect.width / 2))
+        let (start, end) = rect.split(right: min(right.width + 1, max(rect.width / 2, rect.width - left.width - 1)))
         buffer.put(left, at: start.origin, maxWidth: start.width)
         buffer.put(right, at: end.origin, maxWidth: end.width)
     }

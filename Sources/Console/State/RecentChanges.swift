@@ -80,7 +80,7 @@ struct RowKeys: Sendable {
 
 extension AppState {
     /// Rows around those in view that are compared; the rest of a long table is not looked at.
-    private static let window = 200
+    private static let window = 50
 
     /// What the rows near those in view sort by, of each table on screen.
     func keysInView() -> [TableName: RowKeys] {

@@ -1,6 +1,6 @@
 import Correlation
 import Fabric
-import Terminal
+public import Terminal
 
 extension AppState {
     /// The most entities that the palette lists for one query.
@@ -10,7 +10,7 @@ extension AppState {
     mutating func openPalette() { overlay = .palette(finder("")) }
 
     /// The palette for what is typed so far: of thousands of nodes only those that can match are listed.
-    func finder(_ query: String) -> Palette {
+    public func finder(_ query: String) -> Palette {
         let actions = ActionRegistry.all.filter { $0.id != "interrupt" }.map { action in
             PaletteItem(
                 id: "action:\(action.id)", title: action.title, keys: keyMap.labels(of: action.id),

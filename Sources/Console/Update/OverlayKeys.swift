@@ -69,7 +69,7 @@ extension AppState {
         switch line.handle(chord) {
         case .submitted(let word):
             overlay = below
-            if word.isEmpty { search = nil }
+            if word.isEmpty { search = nil } else { tellSearch() }
         case .cancelled:
             overlay = below
             search = nil

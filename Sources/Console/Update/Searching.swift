@@ -29,6 +29,17 @@ extension AppState {
         toast = Toast(.info, "'\(word)': \(index + 1) of \(lines.count)\(isAround ? ", around the end" : "")")
     }
 
+    /// Says how many matches there are, and which one is in view.
+    mutating func tellSearch() {
+        guard let search else { return }
+        let lines = matchingLines(search.word)
+        let place = search.line.flatMap { lines.firstIndex(of: $0) }.map { "\($0 + 1) of " } ?? ""
+        toast =
+            lines.isEmpty
+            ? Toast(.warning, "'\(search.word)' is nowhere in this text")
+            : Toast(.info, "'\(search.word)': \(place)\(lines.count); n and N go on")
+    }
+
     /// Looks for what is typed so far, from the top of what is in view.
     mutating func search(for word: String) {
         guard !word.isEmpty else { return search = nil }

@@ -31,7 +31,7 @@ public enum RacksView {
                 return [TextSpan("\(row.sessionsUp)/\(row.sessionsTotal)", role)]
             },
             ViewColumn(
-                TableColumn.of("health", title: "HEALTH", minWidth: 8), key: { Wording.order($0.health) }
+                TableColumn.of("health", title: "HEALTH", minWidth: 9), key: { Wording.order($0.health) }
             ) { row, _ in [Wording.health(row.health)] },
             ViewColumn(
                 TableColumn.of("maintenance", title: "MAINTENANCE", drops: 4), key: { SortKey($0.maintenance.count) }
@@ -105,7 +105,7 @@ public enum LeavesView {
                 key: { SortKey($0.lastRead?.timeIntervalSince1970) }
             ) { row, now in [TextSpan(Wording.age(since: row.lastRead, at: now), .textDim)] },
             ViewColumn(
-                TableColumn.of("health", title: "HEALTH", minWidth: 8), key: { Wording.order($0.health) }
+                TableColumn.of("health", title: "HEALTH", minWidth: 9), key: { Wording.order($0.health) }
             ) { row, _ in [Wording.health(row.health)] },
         ],
         emptyText: "no leaves yet",

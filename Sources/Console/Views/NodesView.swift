@@ -10,7 +10,7 @@ public enum NodesView {
         name: "nodes",
         columns: [
             ViewColumn(
-                TableColumn.of("node", title: "NODE", minWidth: 10, weight: 3), key: { .name($0.node.name.text) }
+                TableColumn.of("node", title: "NODE", minWidth: 9, weight: 3), key: { .name($0.node.name.text) }
             ) { row, _ in [TextSpan(row.node.name.text)] },
             ViewColumn(TableColumn.of("rack", title: "RACK", minWidth: 6, drops: 3), key: { .name($0.node.rack ?? "") })
             { row, _ in [TextSpan(row.node.rack ?? "?")] },
@@ -39,7 +39,7 @@ public enum NodesView {
                 TableColumn.of("skew", title: "SKEW", alignment: .trailing, drops: 3), key: { SortKey($0.skew) }
             ) { row, _ in [TextSpan(Wording.skew(row.skew), Wording.skewRole(row.skew))] },
             ViewColumn(
-                TableColumn.of("health", title: "HEALTH", minWidth: 8), key: { Wording.order($0.health) }
+                TableColumn.of("health", title: "HEALTH", minWidth: 9), key: { Wording.order($0.health) }
             ) { row, _ in health(row) },
         ],
         emptyText: "no nodes yet",
