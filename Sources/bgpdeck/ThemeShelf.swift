@@ -56,17 +56,27 @@ final class ThemeShelf {
         let stamp = stamp(of: name)
         guard stamp != before else {
             defer { warnings = [] }
-            return warnings.isEmpty ? nil : ThemeNews(notices: warnings.map { Toast(.warning, "theme \($0)") })
+            return warnings.isEmpty ? nil : ThemeNews(notices: warnings.map(Self.toast))
         }
         inUse = (name, stamp)
         switch read(name) {
         case .success(let loaded)?:
-            let warnings = loaded.warnings.map { Toast(.warning, "theme \($0)") }
+            let warnings = loaded.warnings.map(Self.toast)
             return ThemeNews(theme: loaded.theme, notices: [Toast(.info, "theme \(name) was read anew")] + warnings)
         case .failure(let error)?:
-            return ThemeNews(notices: [Toast(.error, "theme \(error); the look before stays")])
+            return ThemeNews(notices: [Toast(.error, "theme kept as it was: \(Self.short("\(error)", error.file))")])
         case nil: return ThemeNews(notices: [Toast(.warning, "theme \(name) is gone; the look before stays")])
         }
+    }
+
+    private static func toast(_ warning: ThemeWarning) -> Toast {
+        Toast(.warning, "theme \(short("\(warning)", warning.file))")
+    }
+
+    /// A complaint that fits on the status line: the file by its name alone.
+    private static func short(_ complaint: String, _ file: String) -> String {
+        guard let name = file.split(separator: "/").last, complaint.hasPrefix(file) else { return complaint }
+        return name + complaint.dropFirst(file.count)
     }
 
     private func read(_ name: String) -> Result<(theme: Theme, warnings: [ThemeWarning]), ThemeError>? {
