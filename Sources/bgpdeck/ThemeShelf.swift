@@ -76,7 +76,7 @@ final class ThemeShelf {
     /// A complaint that fits on the status line: the file by its name alone.
     private static func short(_ complaint: String, _ file: String) -> String {
         guard let name = file.split(separator: "/").last, complaint.hasPrefix(file) else { return complaint }
-        return name + complaint.dropFirst(file.count)
+        return String(name + complaint.dropFirst(file.count))
     }
 
     private func read(_ name: String) -> Result<(theme: Theme, warnings: [ThemeWarning]), ThemeError>? {
