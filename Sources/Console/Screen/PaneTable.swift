@@ -44,7 +44,12 @@ extension AppState {
         case .nodeServices: return arranged(name, ServicesView.view, picture.services, where: drawn(picture))
         case .nodeRoutes:
             let rows = memo.routes(arrangementKey(name), stamp) { nodeRoutes(picture) }
-            return arranged(name, NodeRoutesView.view, rows)
+            var table = arranged(name, NodeRoutesView.view, rows)
+            for (id, leaf) in zip(["a", "b"], rows.first?.leaves ?? []) {
+                guard let index = table.columns.firstIndex(where: { $0.id == id }) else { continue }
+                table.columns[index] = TableColumn.of(id, title: leaf.name.uppercased(), minWidth: 20, weight: 3)
+            }
+            return table
         case .leafPeers: return arranged(name, LeafPeersView.view, leafPeers(picture))
         case .leafRoutes: return leafRouteTable()
         }
