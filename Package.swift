@@ -70,6 +70,7 @@ let package = Package(
         room("TerminalNcurses", ["Terminal", "CNcurses", "CTerminal"]),
         room("SimulatorServer", ["Fabric", "Simulator"]),
         // Floor 5
+        room("SimulatedPorts", ["Fabric", "Polling", "Simulator", "SimulatorServer"]),
         room("Live", ["Fabric", "Terminal", "Console", "Polling", "Timeline", "Operations", "Correlation"]),
         room(
             "Configuration",
@@ -81,7 +82,7 @@ let package = Package(
             dependencies: [
                 "Fabric", "Design", "Polling", "Correlation", "Simulator", "Terminal", "Children",
                 "APICClient", "ClusterClient", "Operations", "Timeline", "Console", "TerminalNcurses",
-                "SimulatorServer", "Live", "Configuration", "Commands", arguments, yams,
+                "SimulatorServer", "SimulatedPorts", "Live", "Configuration", "Commands", arguments, yams,
             ],
             swiftSettings: strict),
         // Tests
@@ -111,6 +112,7 @@ let package = Package(
         tests("Commands", ["Commands", "Console", "Correlation", "Formats", "Fabric"]),
         tests("Architecture", []),
         tests("EndToEnd", ["Fabric", yams]),
+        tests("Lab", ["Simulator", "Fabric"]),
         // Measured by hand: ratios in one run
         .executableTarget(
             name: "bgpdeck-bench", dependencies: ["Formats", "Fabric", "Console", "Correlation", "Terminal"],

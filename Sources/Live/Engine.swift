@@ -35,6 +35,7 @@ public actor Engine {
     private let send: AsyncStream<PollEvent>.Continuation
     private var outlets: [AsyncStream<EngineEvent>.Continuation] = []
     private var wakeUp: Task<Void, Never>?
+    private var wakeMoment: Duration?
     private var correlation: Task<Void, Never>?
 
     /// The least time between two pictures.
@@ -46,7 +47,7 @@ public actor Engine {
         fold = Fold(inventory: world.inventory, at: world.now())
         settings = world.settings
         targets = world.targets
-        schedule = PollSchedule(intervals: world.intervals)
+        schedule = PollSchedule(intervals: world.intervals, budget: world.budget)
         (inbox, send) = AsyncStream.makeStream(bufferingPolicy: .unbounded)
         for leaf in world.targets.leaves { fold.expect(.leaf(leaf), interval: world.intervals.leafSummary) }
         for node in world.targets.nodes { fold.expect(.node(node), interval: world.intervals.node) }
@@ -130,6 +131,8 @@ public actor Engine {
                 let number = starts
                 group.addTask { await self.perform(look, number) }
             case .wake(let moment):
+                guard moment != wakeMoment else { continue }
+                wakeMoment = moment
                 wakeUp?.cancel()
                 let delay = max(.zero, moment - elapsed)
                 wakeUp = Task { [send] in
@@ -140,12 +143,20 @@ public actor Engine {
         }
     }
 
+    /// Performs a look and decodes its answers, both away from the engine: a whole table is tens of megabytes of text,
+    /// which are let go of before the next.
+    @concurrent
     private nonisolated func perform(_ look: Look, _ number: Int) async {
         let began = ContinuousClock.now
         var result = await world.reading.perform(look)
-        for index in result.answers.indices {
-            result.answers[index].evidence = await world.evidence.keep(result.answers[index])
+        let answers = result.answers
+        result.answers = []
+        var told: [Decoded] = []
+        for var answer in answers {
+            answer.evidence = await world.evidence.keep(answer)
+            told.append(decode(answer))
         }
+        result.facts = told + result.facts
         await absorb(result, number, took: ContinuousClock.now - began)
     }
 
@@ -196,18 +207,29 @@ public actor Engine {
         guard correlation == nil else { return }
         correlation = Task {
             try? await Task.sleep(for: self.pause)
-            self.makePicture()
+            await self.makePicture()
         }
     }
 
-    private func makePicture() {
+    private func makePicture() async {
+        while isDirty, !Task.isCancelled {
+            isDirty = false
+            let snapshot = fold.snapshot
+            let (next, changes) = await Engine.conclude(snapshot, settings, picture, world.now())
+            picture = next
+            tell(.facts(snapshot, next, changes))
+            if isDirty { try? await Task.sleep(for: pause) }
+        }
         correlation = nil
-        guard isDirty else { return }
-        isDirty = false
-        let next = correlate(fold.snapshot, settings: settings, previous: picture, now: world.now())
-        let changes = PictureDifference.changes(from: picture, to: next)
-        picture = next
-        tell(.facts(fold.snapshot, next, changes))
+    }
+
+    /// Correlates away from the engine, which goes on folding meanwhile; what came in then is concluded next.
+    @concurrent
+    private static func conclude(
+        _ snapshot: Snapshot, _ settings: CorrelationSettings, _ previous: Picture?, _ now: Date
+    ) async -> (Picture, [PictureChange]) {
+        let next = correlate(snapshot, settings: settings, previous: previous, now: now)
+        return (next, PictureDifference.changes(from: previous, to: next))
     }
 
     private func tell(_ event: EngineEvent) {

@@ -30,7 +30,9 @@ public struct Fold: Sendable {
     ///   - interval: how often this source is asked, the measure of its freshness.
     ///   - now: when the look ended.
     public mutating func absorb(_ result: LookResult, interval: Duration, now: Date) -> FoldOutcome {
-        absorb(result.answers, of: result.look.source, error: result.error, interval: interval, now: now)
+        absorb(
+            result.answers.map(decode) + result.facts, of: result.look.source, error: result.error, interval: interval,
+            now: now)
     }
 
     /// Takes in answers of one source, such as those of a capture folder.
@@ -40,12 +42,19 @@ public struct Fold: Sendable {
     public mutating func absorb(
         _ answers: [Answer], of source: SourceID, error: SourceError? = nil, interval: Duration, now: Date
     ) -> FoldOutcome {
+        absorb(answers.map(decode), of: source, error: error, interval: interval, now: now)
+    }
+
+    /// Takes in facts of one source that were decoded elsewhere, off the actor that owns the fold.
+    public mutating func absorb(
+        _ told: [Decoded], of source: SourceID, error: SourceError? = nil, interval: Duration, now: Date
+    ) -> FoldOutcome {
         var outcome = FoldOutcome()
         var failures: [SourceID: SourceError] = [:]
         var read: Set<SourceID> = []
-        for answer in answers {
-            let decoded = decode(answer)
-            outcome.diagnostics += decoded.diagnostics.map { "\(answer.source) \(answer.command): \($0)" }
+        for decoded in told {
+            let provenance = decoded.provenance
+            outcome.diagnostics += decoded.diagnostics.map { "\(provenance.source) \(provenance.command): \($0)" }
             if let error = decoded.error { failures[error.source] = failures[error.source] ?? error }
             for observation in decoded.observations { read.insert(apply(observation, decoded.provenance, &outcome)) }
         }
@@ -103,17 +112,32 @@ public struct Fold: Sendable {
             absorb(peers, of: node, only: name, provenance)
             return .node(node)
         case .nodeRoutes(let node, let routes):
-            snapshot.nodes[node, default: NodeState()].routes = Observed(routes, provenance)
+            snapshot.nodes[node, default: NodeState()].routes = Observed(NodeRoute.sharing(routes), provenance)
             return .node(node)
         case .exports(let node, let name, let routes):
-            snapshot.nodes[node, default: NodeState()].exports[name] = Observed(routes, provenance)
+            // Most nodes tell every leaf the same, which is then held once.
+            let known = snapshot.nodes[node]?.exports.values.first { $0.value == routes }?.value
+            snapshot.nodes[node, default: NodeState()].exports[name] = Observed(
+                known ?? NodeRoute.sharing(routes), provenance)
             return .node(node)
+        case .unchanged(let source):
+            confirm(source, at: provenance.at)
+            return source
         case .birdStatus(let node, let status):
             snapshot.nodes[node, default: NodeState()].bird = Observed(status, provenance)
             return .node(node)
         default:
             applyCluster(observation, provenance)
             return .kubernetes
+        }
+    }
+
+    /// What a source told before is as young as now.
+    private mutating func confirm(_ source: SourceID, at moment: Date) {
+        switch source {
+        case .node(let node): snapshot.nodes[node]?.confirm(at: moment)
+        case .kubernetes: snapshot.cluster.confirm(at: moment)
+        case .apic, .leaf: break
         }
     }
 

@@ -10,6 +10,7 @@ import Foundation
 import Live
 import Operations
 import Polling
+import SimulatedPorts
 import Simulator
 import SimulatorServer
 import Yams
@@ -151,6 +152,10 @@ enum SimulatedFabricProcess {
         throw RunFailure(message: "bgpdeck: the simulated fabric did not start (\(socket))")
     }
 
+    /// A fabric of more nodes than this is read over its socket: a child process or three for each of them would take
+    /// minutes. Changes go through the tools' stand-ins in any fabric.
+    private static let childLimit = 200
+
     private static func plan(
         _ world: SimulatedWorld, _ name: String, _ socket: String, _ run: RunFolder, _ choice: SourceChoice
     ) -> WorldPlan {
@@ -165,6 +170,7 @@ enum SimulatedFabricProcess {
             kubectl: tool(.kubectl), calicoctl: tool(.calicoctl), calicoNamespace: world.calicoNamespace, ssh: ssh)
         cluster.socketDirectory = run.sockets
         let control = SimulatorControl(socketPath: socket)
+        let isLarge = world.inventory.nodes.count > childLimit
         return WorldPlan(
             label: FabricLabel(
                 context: "demo \(name)", vrf: world.inventory.vrf, isSimulated: true, source: ["--demo", name]),
@@ -174,6 +180,11 @@ enum SimulatedFabricProcess {
                 controllers: world.controllers.map { SSHTarget(host: $0) }, vrf: world.inventory.vrf, ssh: ssh),
             cluster: cluster,
             intervals: PollIntervals(leafRoutes: .seconds(10), node: .seconds(10), cluster: .seconds(10)),
+            budget: isLarge ? .local : .remote,
+            reading: isLarge
+                ? SimulatedPort.read(
+                    SimulatorFacts(socketPath: socket), controller: world.controllers.first ?? "",
+                    vrf: world.inventory.vrf ?? "all", now: { Date() }) : nil,
             allowsChanges: choice.allowsChanges,
             folders: RunFolders(state: run.path, run: run.path, journal: run.path + "/journal"),
             faults: FaultDoor(
