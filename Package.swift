@@ -116,7 +116,8 @@ let package = Package(
         tests("Lab", ["Simulator", "Fabric"]),
         // Measured by hand: ratios in one run
         .executableTarget(
-            name: "bgpdeck-bench", dependencies: ["Formats", "Fabric"], path: "Tests/Benchmarks", swiftSettings: strict),
+            name: "bgpdeck-bench", dependencies: ["Formats", "Fabric", "Console", "Correlation", "Terminal"],
+            path: "Tests/Benchmarks", exclude: ["terminal"], swiftSettings: strict),
         .executableTarget(
             name: "bgpdeck-fuzz", dependencies: ["Formats", "Fabric"], path: "Tests/Fuzz", swiftSettings: strict),
     ]

@@ -192,6 +192,12 @@ struct Info: RequestCommand {
     var request: Request { .info }
 }
 
+struct ManualCommand: RequestCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "manual", abstract: "The manual page in roff.", shouldDisplay: false)
+    var request: Request { .manual }
+}
+
 struct SimulatorHostCommand: RequestCommand {
     static let configuration = CommandConfiguration(commandName: "simulator-host", shouldDisplay: false)
     @Option var socket: String

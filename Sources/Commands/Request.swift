@@ -136,6 +136,8 @@ public enum Request: Sendable {
     case themes(ThemeQuestion)
     /// Where files are.
     case info
+    /// The manual page.
+    case manual
     /// An operation without the full screen.
     case operate(OperationKind, nodes: [String], SourceChoice, isDryRun: Bool, isConfirmed: Bool)
     /// The simulated fabric's own process.

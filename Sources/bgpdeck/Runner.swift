@@ -33,6 +33,9 @@ enum Runner {
         case .configCheck(let file): return try ConfigRun.check(file)
         case .themes(let question): return try ThemeRun.answer(question)
         case .info: return try ConfigRun.info()
+        case .manual:
+            Standard.output(Manual.page)
+            return 0
         case .simulatorHost(let socket, let fabric, let seed, let faults):
             return await SimulatedFabricProcess.host(socket: socket, fabric: fabric, seed: seed, faults: faults)
         case .standIn(let role, let socket, let arguments):

@@ -78,10 +78,21 @@ extension AppState {
         leave { state in
             if state.focus != .detail { state.origin = state.focus }
             change(&state, word)
+            state.selectSubject()
             state.focus = .detail
             state.textScroll = ScrollState()
         }
         return []
+    }
+
+    /// Selects what the detail is about in the list that holds it, so that both tell of the same.
+    private mutating func selectSubject() {
+        switch subject {
+        case .node(let node): tables[.nodes, default: TableState()].select(.node(node))
+        case .leaf(let leaf): tables[.leaves, default: TableState()].select(.leaf(leaf))
+        case .rack(let rack): tables[.racks, default: TableState()].select(.rack(rack))
+        default: break
+        }
     }
 
     /// What a rule means.

@@ -44,7 +44,12 @@ extension AppState {
         case .nodeServices: return arranged(name, ServicesView.view, picture.services, where: drawn(picture))
         case .nodeRoutes:
             let rows = memo.routes(arrangementKey(name), stamp) { nodeRoutes(picture) }
-            return arranged(name, NodeRoutesView.view, rows)
+            var table = arranged(name, NodeRoutesView.view, rows)
+            for (id, leaf) in zip(["a", "b"], rows.first?.leaves ?? []) {
+                guard let index = table.columns.firstIndex(where: { $0.id == id }) else { continue }
+                table.columns[index] = TableColumn.of(id, title: leaf.name.uppercased(), minWidth: 20, weight: 3)
+            }
+            return table
         case .leafPeers: return arranged(name, LeafPeersView.view, leafPeers(picture))
         case .leafRoutes: return leafRouteTable()
         }
@@ -73,7 +78,8 @@ extension AppState {
         let isNarrowed = filter != nil || onlyProblems
         let total = belongs.map { test in isNarrowed ? rows.count(where: test) : places.count } ?? rows.count
         var table = PaneTable(
-            name: view.name, columns: view.columns.map(\.layout), rows: view.tableRows(rows, at: places, now: now),
+            name: view.name, columns: view.columns.map { fitted($0.layout) },
+            rows: view.tableRows(rows, at: places, now: now),
             emptyText: total == 0 ? view.emptyText : "", total: total)
         if focusedTable == name || places.isEmpty { table.filterKeys = view.filterKeys(rows) }
         if places.isEmpty, total > 0 { table.emptyText = nothingLeft(of: total, filter, table.filterKeys) }
@@ -86,6 +92,15 @@ extension AppState {
         }
         if !changes.isEmpty(name) { table.rows = marked(table.rows, name, table.columns) }
         return table
+    }
+
+    /// A column of nodes as wide as their longest name, so that no two of them read alike where there is room.
+    private func fitted(_ column: TableColumn) -> TableColumn {
+        guard column.id == "node" else { return column }
+        let longest = memo.nodeWidth(stamp) { picture?.nodes.map { Width.of($0.node.name.text) }.max() ?? 0 }
+        return TableColumn(
+            column.id, title: column.title, minWidth: max(column.minWidth, min(20, longest)),
+            alignment: column.alignment, weight: column.weight, rank: column.rank)
     }
 
     /// Rows with a sign in the cells that changed: behind a text, in front of a number, so that neither moves.

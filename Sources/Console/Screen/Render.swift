@@ -197,7 +197,21 @@ extension AppState {
     }
 
     func drawHints(in rect: Rect, _ buffer: inout CellBuffer) {
-        hintLine(width: rect.width).draw(in: rect, of: &buffer)
+        (overlay.map(hints(over:)) ?? hintLine(width: rect.width)).draw(in: rect, of: &buffer)
+    }
+
+    /// What the keys do while something lies over the panes.
+    private func hints(over overlay: Overlay) -> HintLine {
+        switch overlay {
+        case .dialog: HintLine([Hint("esc", "cancel"), Hint("tab", "next field or button"), Hint("enter", "press")])
+        case .palette, .menu: HintLine([Hint("esc", "close"), Hint("up down", "choose"), Hint("enter", "do it")])
+        default:
+            HintLine(
+                [("back", "close"), ("filter", "search"), ("search-next", "next"), ("copy", "copy"), ("dump", "file")]
+                    .map {
+                        Hint(keyMap.label(of: $0.0), $0.1)
+                    })
+        }
     }
 
     /// The action whose hint is drawn at a place.

@@ -30,6 +30,7 @@ final class TableMemo: Sendable {
         var places: [TableName: Entry] = [:]
         var routes: (key: ArrangementKey, stamp: Stamp, rows: [NodeRouteRow])?
         var names: (stamp: Stamp, names: [IPAddress: String])?
+        var width: (stamp: Stamp, columns: Int)?
     }
 
     private let content = Mutex(Content())
@@ -52,6 +53,14 @@ final class TableMemo: Sendable {
         let rows = make()
         content.withLock { $0.routes = (key, stamp, rows) }
         return rows
+    }
+
+    /// The columns that the longest name of a node takes.
+    func nodeWidth(_ stamp: Stamp, make: () -> Int) -> Int {
+        if let known = content.withLock({ $0.width }), known.stamp === stamp { return known.columns }
+        let columns = make()
+        content.withLock { $0.width = (stamp, columns) }
+        return columns
     }
 
     /// The names of nodes by their address.

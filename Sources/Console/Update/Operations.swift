@@ -24,6 +24,7 @@ extension AppState {
             }
         }
         if focus == .nodes, main == .operations, let last = operations.last { return [last.node] }
+        if focus == .detail, case .finding(let identity) = subject { return identity.subject.node.map { [$0] } ?? [] }
         return subjectNode.map { [$0] } ?? []
     }
 
@@ -109,13 +110,19 @@ extension AppState {
         }
         let turn = queue.map { " (\($0.turn) of \($0.count))" } ?? ""
         return Dialog(
-            title: plan.title + turn, body: plan.lines.dropFirst().map(\.spans), fields: fields,
+            title: plan.title + turn, body: permission + plan.lines.dropFirst().map(\.spans), fields: fields,
             buttons: [
                 DialogButton(
                     "go", title: plan.kind.rawValue.capitalised, needsConsent: true, disabledReason: objection(to: plan)
                 )
             ],
             isDangerous: plan.kind == .drain)
+    }
+
+    /// What is said above a plan while nothing may be changed.
+    private var permission: [TextLine] {
+        guard access == .readOnly else { return [] }
+        return [[TextSpan("read-only: this is the plan alone; :unlock allows changes for 15 minutes", .bannerReadOnly)]]
     }
 
     /// Why the button of a plan can never work, whatever is ticked.

@@ -12,7 +12,7 @@ public func update(_ state: inout AppState, _ message: Message) -> [Effect] {
     case .operation(let view): return state.take(view)
     case .tick(let now): state.tick(now)
     case .evidence(let title, let lines):
-        state.overlay = .text(TextSheet(title: "evidence: \(title)", lines: lines), scroll: ScrollState())
+        state.show(evidence: lines, title: title)
     case .notice(let toast, let at):
         state.toast = toast
         state.append([LogLine(at: at, level: toast.level, text: toast.text)])

@@ -86,7 +86,7 @@ enum NodeRoutesView {
     private static func atLeaf(_ row: NodeRouteRow, _ side: Int) -> TextLine {
         guard side < row.leaves.count else { return [TextSpan("-", .textDim)] }
         let leaf = row.leaves[side]
-        var line: TextLine = [TextSpan("\(leaf.leaf) ", .textDim)]
+        var line: TextLine = []
         switch leaf.isExported {
         case true?: line.append(TextSpan("exported", .prefixAccepted))
         case false?: line.append(TextSpan("kept", .textDim))
@@ -121,7 +121,7 @@ extension AppState {
                         name: picture.inventory.leaf(session.key.leaf)?.name ?? "leaf-\(session.key.leaf)",
                         protocolName: session.nodePeer?.value.protocolName,
                         isExported: exports[side].map { $0.contains(route.prefix) },
-                        nextHops: hops.map { AppState.words($0, names) },
+                        nextHops: hops.map { AppState.words($0, names, first: node.node.address) },
                         isThroughNode: hops?.addresses.contains { $0 == node.node.address } ?? false)
                 })
         }
@@ -136,9 +136,10 @@ extension AppState {
             ?? tables.filter { $0.key.family == family && vrf == nil }.values.first)?.value
     }
 
-    /// Next hops as words: the node's name where one has the address.
-    static func words(_ set: NextHopSet, _ names: [IPAddress: String]) -> String {
-        set.hops.map { hop in
+    /// Next hops as words: the node's name where one has the address; the one that is asked about stands first.
+    static func words(_ set: NextHopSet, _ names: [IPAddress: String], first: IPAddress? = nil) -> String {
+        let own = set.hops.filter { $0.address != nil && $0.address == first }
+        return (own + set.hops.filter { !own.contains($0) }).map { hop in
             guard let address = hop.address else { return hop.interface ?? "-" }
             return names[address] ?? address.description
         }.joined(separator: " ")

@@ -45,7 +45,7 @@ public enum SessionsView {
                 key: { Wording.order($0.verdict) }
             ) { row, _ in [Wording.verdict(row.verdict)] },
             ViewColumn(
-                TableColumn.of("age", title: "AGE", minWidth: 6, alignment: .trailing),
+                TableColumn.of("age", title: "AGE", minWidth: 6, alignment: .trailing), isWatched: false,
                 key: { SortKey($0.since.map { -$0.timeIntervalSince1970 }) }
             ) { row, now in [TextSpan(Wording.age(since: row.since, at: now))] },
             ViewColumn(
