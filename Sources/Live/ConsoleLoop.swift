@@ -25,6 +25,7 @@ public final class ConsoleLoop {
     private var frameTask: Task<Void, Never>?
     private var tasks: [Task<Void, Never>] = []
     private var isEnding = false
+    private var attended = DetailSubject.nothing
     private var signal: Int32?
 
     /// A console over a world.
@@ -60,6 +61,7 @@ public final class ConsoleLoop {
             if case .input(.interrupted(let number)) = message { signal = number }
             perform(update(&state, message))
             if isEnding { break }
+            attend()
             requestFrame()
         }
         for task in tasks { task.cancel() }
@@ -96,11 +98,28 @@ public final class ConsoleLoop {
         tasks.append(
             Task {
                 while !Task.isCancelled {
-                    try? await Task.sleep(for: .seconds(1))
-                    send.yield(.tick(now()))
+                    await engine.beat()
                     desk.tick(now())
+                    // A frozen screen shows no ages that grow.
+                    if self.state.frozen != nil { continue }
+                    send.yield(.tick(now()))
                 }
             })
+    }
+
+    /// Tells the engine what the detail shows, when that changes.
+    private func attend() {
+        guard world.playback == nil, state.subject != attended else { return }
+        attended = state.subject
+        var leaf: LeafID?
+        var node: NodeName?
+        switch state.subject {
+        case .leaf(let id): leaf = id
+        case .node(let name): node = name
+        default: break
+        }
+        let engine = engine
+        Task { await engine.attend(to: leaf, node) }
     }
 
     private func startInput() {

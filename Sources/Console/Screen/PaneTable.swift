@@ -28,7 +28,7 @@ extension AppState {
         case .leaves: return arranged(name, LeavesView.view, picture.leaves)
         case .findings: return arranged(name, FindingsView.view, picture.findings)
         case .sessions: return arranged(name, SessionsView.view, picture.sessions)
-        case .prefixes: return arranged(name, PrefixesView.view, picture.ledger)
+        case .prefixes: return arranged(name, PrefixesView.view, Array(picture.ledger))
         case .services: return arranged(name, ServicesView.view, picture.services)
         case .rackSessions:
             guard case .rack(let rack) = subject else { return arranged(name, SessionsView.view, []) }
@@ -36,7 +36,7 @@ extension AppState {
         case .nodeSessions:
             return arranged(name, SessionsView.view, picture.sessions.filter { $0.key.node == subjectNode })
         case .nodePrefixes:
-            return arranged(name, PrefixesView.view, picture.ledger.filter { $0.key.node == subjectNode })
+            return arranged(name, PrefixesView.view, subjectNode.map(picture.ledger.entries) ?? [])
         case .nodeServices: return arranged(name, ServicesView.view, services(of: subjectNode, picture))
         case .nodeRoutes: return arranged(name, NodeRoutesView.view, nodeRoutes(picture))
         case .leafPeers: return arranged(name, LeafPeersView.view, leafPeers(picture))
