@@ -112,6 +112,7 @@ let package = Package(
         tests("Commands", ["Commands", "Console", "Correlation", "Formats", "Fabric"]),
         tests("Architecture", []),
         tests("EndToEnd", ["Fabric", yams]),
+        tests("Lab", ["Simulator", "Fabric"]),
         // Measured by hand: ratios in one run
         .executableTarget(
             name: "bgpdeck-bench", dependencies: ["Formats", "Fabric"], path: "Tests/Benchmarks", swiftSettings: strict),

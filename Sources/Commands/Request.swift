@@ -91,6 +91,10 @@ public enum ParseKind: String, Sendable, Hashable, CaseIterable {
     case calicoStatus = "calico-status"
     case birdProtocols = "bird-protocols"
     case birdRoutes = "bird-routes"
+    case birdStatus = "bird-status"
+    case bgpTable = "bgp-table"
+    case bgpNeighbors = "bgp-neighbors"
+    case bgpSessions = "bgp-sessions"
 }
 
 /// The programs that the simulated fabric stands in for.

@@ -19,8 +19,7 @@ enum ConfigRun {
             ($0.mark.line, $0.mark.column) < ($1.mark.line, $1.mark.column)
         }) { Standard.error(diagnostic.description) }
         guard let configuration = loaded.configuration else { return 2 }
-        let (_, problems) = KeyMap.make(overrides: configuration.keys)
-        for problem in problems { Standard.error("\(path): warning: \(problem)") }
+        for problem in KeyReport.lines(configuration, file: path) { Standard.error(problem) }
         if let theme = configuration.theme, ThemeShelf(folder: folders.themes).load(theme) == nil {
             Standard.error("\(path): warning: there is no theme '\(theme)'; the default is used")
         }

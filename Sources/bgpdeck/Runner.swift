@@ -56,16 +56,16 @@ enum Runner {
             }
         case .watch(let source, let appearance):
             let built = try await WorldBuilder.build(source)
-            defer { built.end() }
-            if appearance.isPlain { return await PlainRun.run(built.world) }
-            return try await ScreenRun.run(built.world, appearance, style: built.style)
+            return try await Leaving.guarding(built.end, watchesSignals: appearance.isPlain) {
+                if appearance.isPlain { return await PlainRun.run(built.world) }
+                return try await ScreenRun.run(built.world, appearance, style: built.style)
+            }
         }
     }
 
     private static func withWorld(_ source: SourceChoice, _ body: (World) async throws -> Int32) async throws -> Int32 {
         let built = try await WorldBuilder.build(source)
-        defer { built.end() }
-        return try await body(built.world)
+        return try await Leaving.guarding(built.end) { try await body(built.world) }
     }
 
     private static func parse(_ kind: ParseKind, _ file: String?) throws -> Int32 {

@@ -1,4 +1,5 @@
 import Commands
+import Configuration
 import Console
 import Foundation
 import Live
@@ -27,14 +28,19 @@ enum ScreenRun {
             throw RunFailure(message: "bgpdeck: \(error)", status: 3)
         }
         defer { backend.end() }
+        let memory = style.stateFolder.map(MemoryFile.init(folder:))
         let loop = ConsoleLoop(
             world, backend: backend,
+            services: ConsoleServices(
+                remember: { memory?.save($0) }, alarm: { await LossCommand.run($0) }, open: style.open),
             configure: { state in
                 state.themeName = chosen.name
                 state.themeNames = themes.names
-                let (map, problems) = KeyMap.make(overrides: style.keys)
-                state.keyMap = map
-                for problem in style.problems + chosen.problems + problems {
+                state.keyMap = KeyMap.make(overrides: style.keys).map
+                state.contexts = style.contexts
+                state.apply(style.preferences)
+                if let memory { state.memory = memory.load() }
+                for problem in style.problems + chosen.problems {
                     state.log.append(LogLine(at: world.now(), level: .warning, text: problem))
                 }
             }, loadTheme: { themes.load($0) })
@@ -66,6 +72,13 @@ struct ConsoleStyle: Sendable {
     /// Warnings of the configuration, for the log.
     var problems: [String] = []
     var themeFolder: String?
+    /// Where the console keeps what it remembers; nil: nowhere.
+    var stateFolder: String?
+    /// What the configuration says of marks and alarms.
+    var preferences = ConsolePreferences()
+    /// The contexts that can be switched to, and how.
+    var contexts: [String] = []
+    var open: (@Sendable (String) async -> Result<OpenedWorld, ContextRefusal>)?
     /// Where standard error goes while the screen is taken.
     var logFile: String?
 }

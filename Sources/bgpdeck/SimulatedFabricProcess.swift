@@ -2,6 +2,7 @@ import APICClient
 import Children
 import ClusterClient
 import Commands
+import Configuration
 import Console
 import Correlation
 import Fabric
@@ -84,8 +85,15 @@ enum SimulatedFabricProcess {
             try await waitForSocket(socket, process)
             if choice.faults != [script] { try await Task.sleep(for: .milliseconds(100)) }
             let plan = plan(SimulatedWorld(topology), name, socket, run, choice)
+            var world = World.live(plan)
+            let folders = try? WorldBuilder.userFolders()
+            // What the user writes to a file outlives the demo.
+            if let folders { world.dumpFolder = folders.state + "/dumps" }
+            let style = ConsoleStyle(
+                themeFolder: folders?.themes, stateFolder: folders?.state, contexts: Topology.names,
+                open: { await open($0, choice) })
             return BuiltWorld(
-                world: .live(plan),
+                world: world, style: style,
                 end: {
                     process.terminate()
                     run.remove()
@@ -94,6 +102,16 @@ enum SimulatedFabricProcess {
             process.terminate()
             run.remove()
             throw error
+        }
+    }
+
+    /// Opens another simulated fabric for a console that runs.
+    private static func open(_ name: String, _ choice: SourceChoice) async -> Result<OpenedWorld, ContextRefusal> {
+        do {
+            let built = try await world(name, choice)
+            return .success(OpenedWorld(built.world, end: built.end))
+        } catch {
+            return .failure(ContextRefusal((error as? RunFailure)?.message ?? "\(error)"))
         }
     }
 
@@ -154,7 +172,8 @@ enum SimulatedFabricProcess {
         let control = SimulatorControl(socketPath: socket)
         let isLarge = world.inventory.nodes.count > childLimit
         return WorldPlan(
-            label: FabricLabel(context: "demo \(name)", vrf: world.inventory.vrf, isSimulated: true),
+            label: FabricLabel(
+                context: "demo \(name)", vrf: world.inventory.vrf, isSimulated: true, source: ["--demo", name]),
             inventory: world.inventory,
             settings: CorrelationSettings(release: world.release, multipathRelax: name == "figure-2" ? nil : true),
             apic: APICConfiguration(

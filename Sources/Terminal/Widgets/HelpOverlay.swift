@@ -45,7 +45,8 @@ public struct HelpOverlay: Hashable, Sendable {
         return rect.centered(Size(width: max(widest, Width.of(title) + 2) + 5, height: lines.count + 2))
     }
 
-    private var lines: [TextLine] {
+    /// The lines of the help.
+    public var lines: [TextLine] {
         let keyWidth = sections.flatMap(\.entries).map { Width.of($0.key) }.max() ?? 0
         return sections.enumerated().flatMap { index, section in
             let gap: [TextLine] = index > 0 ? [[]] : []

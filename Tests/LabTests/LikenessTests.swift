@@ -1,0 +1,82 @@
+import Fabric
+import Foundation
+import Simulator
+import Testing
+
+/// The simulated fabric against the lab: for every fault that both know, both ends of a session say the same things in
+/// the same order.
+///
+/// The tolerance: states that last shorter than two seconds may be missing on either side (two looks would not see
+/// them); the states through which a session without a peer passes (Idle, Connect, Active, OpenSent, OpenConfirm) are
+/// one; times are not compared, but what comes within ``span`` seconds is. BIRD keeps no error text where a leaf that
+/// offers long-lived graceful restart falls silent, as FRR does and ACI may not: there the text is left out.
+@Suite(
+    .serialized, .enabled(if: Lab.hasCluster, Lab.reason ?? "this lab runs without Kubernetes"),
+    .timeLimit(.minutes(60)))
+struct LikenessTests {
+    static let span = 20.0
+    static let short = 2.0
+
+    /// Both fabrics know these.
+    static let shared = FaultCase.possible.filter { $0.kind != nil }
+
+    @Test(arguments: shared) func theSimulatedFabricBehavesAsTheLab(_ fault: FaultCase) throws {
+        let isHealthy = try Lab.isHealthy()
+        try #require(isHealthy, "the lab is not healthy to begin with")
+        let topology = Lab.topology
+        let plan = try #require(topology.nodes.last)
+        let leaf = try #require(topology.rack(plan.rack)?.leaves.last)
+        let kind = try #require(fault.kind)
+        let target = Self.target(kind, plan, leaf)
+
+        var fabric = SimulatedFabric(topology: topology)
+        fabric.advance(to: .seconds(30))
+        try fabric.inject(Fault(kind, target))
+        var simulated = Trace.simulated(&fabric, plan, leaf, seconds: Self.span)
+        fabric.clear(Fault(kind, target))
+        let simulatedAfter = Trace.simulated(&fabric, plan, leaf, seconds: Self.span)
+
+        try Lab.fault(fault.name, target)
+        var real = try Trace.lab(plan, leaf, seconds: Self.span)
+        try Lab.fault(fault.name, target, undo: true)
+        let realAfter = try Trace.lab(plan, leaf, seconds: Self.span)
+        _ = try Lab.isHealthy()
+
+        if Self.silences.contains(kind) {
+            simulated.forgetErrors()
+            real.forgetErrors()
+        }
+        expect(simulated, real, "\(fault.name)")
+        expect(simulatedAfter, realAfter, "\(fault.name) undone")
+    }
+
+    /// Faults in which a leaf falls silent.
+    static let silences: Set<FaultKind> = [.oneLeafDown, .oneSided]
+
+    private func expect(_ simulated: Trace, _ real: Trace, _ what: String) {
+        for (end, path) in [("node", \Trace.node), ("leaf", \Trace.leaf)] {
+            let one = Trace.lasting(simulated[keyPath: path], until: Self.span, short: Self.short)
+            let other = Trace.lasting(real[keyPath: path], until: Self.span, short: Self.short)
+            #expect(one == other, "\(what): the \(end)'s end differs\nsimulated \(simulated)\nlab       \(real)")
+        }
+    }
+
+    private static func target(_ kind: FaultKind, _ node: Topology.NodePlan, _ leaf: LeafID) -> String? {
+        switch kind.scope {
+        case .session: "\(node.name)/\(leaf)"
+        case .node, .host: node.name.text
+        case .leaf: "\(leaf)"
+        case .service, .none: nil
+        }
+    }
+}
+
+extension Trace {
+    /// Leaves the error text out of the node's states.
+    fileprivate mutating func forgetErrors() {
+        node = node.map { Step(at: $0.at, state: $0.state.split(separator: " ").prefix(2).joined(separator: " ")) }
+        var kept: [Step] = []
+        for step in node where kept.last?.state != step.state { kept.append(step) }
+        node = kept
+    }
+}
