@@ -16,7 +16,8 @@ enum LedgerReason: Int, CaseIterable, Sendable {
             case .notAccepted:
                 (.notAccepted, PrefixNotAccepted.id, "the node advertises it, the leaf does not accept it")
             case .recovering: (.notAdvertised, RecoveryWait.id, "graceful-restart recovery holds all routes back")
-            case .notAdvertised: (.notAdvertised, nil, "Calico should advertise it, BIRD does not export it to this leaf")
+            case .notAdvertised:
+                (.notAdvertised, nil, "Calico should advertise it, BIRD does not export it to this leaf")
             case .notInstalled: (.notInstalled, nil, "accepted, but in no route of the leaf")
             case .notAdvertisedButInstalled: (.unexpected, nil, "installed, but the node does not advertise it")
             case .unasked: (.unexpected, nil, "nothing asks for it")

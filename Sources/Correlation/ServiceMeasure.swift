@@ -185,7 +185,8 @@ struct ServiceMeasure {
             var view = ServiceView(
                 service: service?.name, prefix: prefix, leaf: places[leaf].leaf.id,
                 expectedNodes: expected.map { measure.names[$0] },
-                nextHops: hops.map { hop in measure.nodeOfAddress[hop].map { measure.names[$0].text } ?? hop.description },
+                nextHops: hops.map { hop in measure.nodeOfAddress[hop].map { measure.names[$0].text } ?? hop.description
+                },
                 shares: shares, skew: drawing.isEmpty ? nil : skew(shares, isRange: !prefix.isHost, service),
                 isClipped: hops.count >= measure.limit && shares.count > measure.limit, verdict: .unknown)
             let isKnown = table != nil && !(places[leaf].isSelected && hops.isEmpty)

@@ -258,12 +258,14 @@ public actor Engine {
             let snapshot = fold.snapshot
             let began = ContinuousClock.now
             let (next, changes) = await Engine.conclude(snapshot, settings, picture, now)
+            let took = ContinuousClock.now - began
             judged = Judged(
                 troubled: Engine.troubled(snapshot, at: now), isCalm: Engine.isCalm(next), ended: ContinuousClock.now,
-                took: ContinuousClock.now - began)
+                took: took)
             picture = next
             tell(.facts(snapshot, next, changes))
-            if isDirty { try? await Task.sleep(for: pause) }
+            // While much comes in, at most half of the time goes into conclusions.
+            if isDirty { try? await Task.sleep(for: max(pause, took)) }
         }
         correlation = nil
     }
