@@ -95,6 +95,9 @@ let package = Package(
         tests("Polling", ["Polling", "Formats", "Fabric"]),
         tests("Correlation", ["Correlation", "Design", "Fabric"]),
         tests("Simulator", ["Simulator", "SimulatorServer", "Formats", "Fabric", "Design"]),
+        tests(
+            "SimulatedPorts",
+            ["SimulatedPorts", "SimulatorServer", "Simulator", "Polling", "Formats", "Fabric"]),
         tests("Terminal", ["Terminal", "TestSupport"]),
         tests("Children", ["Children", "Fabric"]),
         tests("Sources", ["APICClient", "ClusterClient", "Children", "Polling", "Formats", "Fabric"]),
@@ -116,8 +119,9 @@ let package = Package(
         tests("Lab", ["Simulator", "Fabric"]),
         // Measured by hand: ratios in one run
         .executableTarget(
-            name: "bgpdeck-bench", dependencies: ["Formats", "Fabric", "Console", "Correlation", "Terminal"],
-            path: "Tests/Benchmarks", exclude: ["terminal"], swiftSettings: strict),
+            name: "bgpdeck-bench",
+            dependencies: ["Formats", "Fabric", "Simulator", "Polling", "Correlation", "Console", "Terminal"],
+            path: "Tests/Benchmarks", exclude: ["terminal", "keypaint"], swiftSettings: strict),
         .executableTarget(
             name: "bgpdeck-fuzz", dependencies: ["Formats", "Fabric"], path: "Tests/Fuzz", swiftSettings: strict),
     ]

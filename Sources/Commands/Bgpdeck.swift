@@ -37,7 +37,7 @@ struct SourceOptions: ParsableArguments {
     @Option(name: .customLong("from"), help: "Read a capture folder instead of live sources.")
     var from: String?
 
-    @Option(name: .long, help: "Read a simulated fabric: figure-1 or figure-2.")
+    @Option(name: .long, help: "Read a simulated fabric: figure-1, figure-2, rack-100 or design-max.")
     var demo: String?
 
     @Option(name: .long, help: "Seed of the simulated fabric.")
@@ -112,7 +112,11 @@ struct Watch: RequestCommand {
 struct Demo: RequestCommand {
     static let configuration = CommandConfiguration(abstract: "The console on the embedded simulated fabric.")
 
-    @Option(name: .long, help: "figure-1 (2 racks, 4 leaves, 6 nodes) or figure-2 (2 leaves, 3 nodes).")
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "figure-1 (2 racks, 4 leaves, 6 nodes), figure-2 (2 leaves, 3 nodes), rack-100 (100 nodes) or design-max "
+                + "(12 leaves, 2,400 nodes)."))
     var fabric = "figure-1"
 
     @Option(name: .long, help: "Seed of the simulated fabric.")

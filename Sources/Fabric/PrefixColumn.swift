@@ -24,11 +24,13 @@ public struct PrefixColumn: Sendable, Hashable, RandomAccessCollection {
     /// The prefix at a place.
     public subscript(place: Int) -> IPPrefix { isV4 ? IPPrefix(v4Key: v4Keys[place]) : others[place] }
 
-    mutating func reserveCapacity(_ count: Int) {
+    /// Makes room for so many prefixes.
+    public mutating func reserveCapacity(_ count: Int) {
         if isV4 { v4Keys.reserveCapacity(count) } else { others.reserveCapacity(count) }
     }
 
-    mutating func append(_ prefix: IPPrefix) {
+    /// Adds a prefix of the column's family; one of another is left out.
+    public mutating func append(_ prefix: IPPrefix) {
         if isV4, let key = prefix.v4Key { v4Keys.append(key) } else if !isV4 { others.append(prefix) }
     }
 

@@ -113,6 +113,11 @@ public struct RouteTable: Sendable, Hashable {
         }
     }
 
+    /// Whether another table has the same routes with the same next hops, whatever their ages.
+    public func hasSameRoutes(as other: RouteTable) -> Bool {
+        prefixes == other.prefixes && setIndexes == other.setIndexes && nextHopSets == other.nextHopSets
+    }
+
     /// The number of routes.
     public var count: Int { prefixes.count }
 

@@ -32,6 +32,7 @@ public final class ConsoleLoop {
     private var frameTask: Task<Void, Never>?
     private var inputTask: Task<Void, Never>?
     private var worldTasks: [Task<Void, Never>] = []
+    private var attended = DetailSubject.nothing
     private var signal: Int32?
     /// Counts the worlds, so that what the one before still tells is not taken for this one's.
     private var worldNumber = 0
@@ -86,6 +87,7 @@ public final class ConsoleLoop {
             perform(update(&state, letter.message))
             if isEnding { break }
             if case .tick = letter.message { takeThemeNews() }
+            attend()
             requestFrame()
         }
         inputTask?.cancel()
@@ -142,11 +144,28 @@ public final class ConsoleLoop {
         worldTasks.append(
             Task {
                 while !Task.isCancelled {
-                    try? await Task.sleep(for: .seconds(1))
-                    send(.tick(now()))
+                    await engine.beat()
                     desk.tick(now())
+                    // A frozen screen shows no ages that grow.
+                    if self.state.frozen != nil { continue }
+                    send(.tick(now()))
                 }
             })
+    }
+
+    /// Tells the engine what the detail shows, when that changes.
+    private func attend() {
+        guard world.playback == nil, state.subject != attended else { return }
+        attended = state.subject
+        var leaf: LeafID?
+        var node: NodeName?
+        switch state.subject {
+        case .leaf(let id): leaf = id
+        case .node(let name): node = name
+        default: break
+        }
+        let engine = engine
+        Task { await engine.attend(to: leaf, node) }
     }
 
     private func startInput() {

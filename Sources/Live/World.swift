@@ -74,7 +74,8 @@ public struct World: Sendable {
     /// A world from its parts.
     public init(
         label: FabricLabel, inventory: Inventory, settings: CorrelationSettings, reading: ReadPort,
-        targets: PollTargets, intervals: PollIntervals, budget: PollBudget = PollBudget(), gate: ChangeGate?, evidence: EvidenceStore,
+        targets: PollTargets, intervals: PollIntervals, budget: PollBudget = PollBudget(),
+        gate: ChangeGate?, evidence: EvidenceStore,
         journalFolder: String?, who: Operator, faults: FaultDoor?, dumpFolder: String,
         now: @escaping @Sendable () -> Date, playback: Playback? = nil
     ) {

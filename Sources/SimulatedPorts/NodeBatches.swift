@@ -122,6 +122,7 @@ struct NodeTelling {
             default: (.timedOut, "no answer in time")
             }
         return SourceError(
-            kind: kind, source: source, operation: "calicoctl node status", cause: cause, hint: "see the way to \(node)")
+            kind: kind, source: source, operation: "calicoctl node status", cause: cause, hint: "see the way to \(node)"
+        )
     }
 }

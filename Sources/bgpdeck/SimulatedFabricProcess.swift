@@ -179,7 +179,8 @@ enum SimulatedFabricProcess {
             apic: APICConfiguration(
                 controllers: world.controllers.map { SSHTarget(host: $0) }, vrf: world.inventory.vrf, ssh: ssh),
             cluster: cluster,
-            intervals: PollIntervals(leafRoutes: .seconds(10), node: .seconds(10), cluster: .seconds(10)),
+            intervals: isLarge
+                ? PollIntervals() : PollIntervals(leafRoutes: .seconds(10), node: .seconds(10), cluster: .seconds(10)),
             budget: isLarge ? .local : .remote,
             reading: isLarge
                 ? SimulatedPort.read(

@@ -60,7 +60,8 @@ enum House {
             6,
             http.union([
                 "Formats", "Design", "Polling", "Correlation", "Simulator", "Terminal", "Children", "APICClient",
-                "ClusterClient", "Operations", "Timeline", "Console", "TerminalNcurses", "SimulatorServer", "SimulatedPorts", "Live",
+                "ClusterClient", "Operations", "Timeline", "Console", "TerminalNcurses", "SimulatorServer",
+                "SimulatedPorts", "Live",
                 "Configuration", "Commands", "ArgumentParser", "ServiceLifecycle", "Yams",
             ])),
     ]

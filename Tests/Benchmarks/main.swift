@@ -83,6 +83,10 @@ if CommandLine.arguments.dropFirst() == ["frames"] {
     measureFrames()
     exit(0)
 }
+if CommandLine.arguments.dropFirst().first == "growth" {
+    Growth.all()
+    exit(0)
+}
 if CommandLine.arguments.count > 1 {
     for file in CommandLine.arguments.dropFirst() { try measure(file: file) }
     exit(0)

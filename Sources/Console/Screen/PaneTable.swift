@@ -33,14 +33,13 @@ extension AppState {
         case .prefixes: return arranged(name, PrefixesView.view, picture.ledger)
         case .services: return arranged(name, ServicesView.view, picture.services)
         case .rackSessions:
-            guard case .rack(let rack) = subject else { return arranged(name, SessionsView.view, []) }
+            guard case .rack(let rack) = subject else { return arranged(name, SessionsView.view, [Session]()) }
             return arranged(name, SessionsView.view, picture.sessions) { $0.rack == rack }
         case .nodeSessions:
             let node = subjectNode
             return arranged(name, SessionsView.view, picture.sessions) { $0.key.node == node }
         case .nodePrefixes:
-            let node = subjectNode
-            return arranged(name, PrefixesView.view, picture.ledger) { $0.key.node == node }
+            return arranged(name, PrefixesView.view, subjectNode.map(picture.ledger.entries) ?? [])
         case .nodeServices: return arranged(name, ServicesView.view, picture.services, where: drawn(picture))
         case .nodeRoutes:
             let rows = memo.routes(arrangementKey(name), stamp) { nodeRoutes(picture) }
@@ -65,9 +64,9 @@ extension AppState {
             subject: isOfDetail ? subject : nil)
     }
 
-    private func arranged<Row: Sendable>(
-        _ name: TableName, _ view: EntityView<Row>, _ rows: [Row], where belongs: ((Row) -> Bool)? = nil
-    ) -> PaneTable {
+    private func arranged<Row: Sendable, Rows: RandomAccessCollection>(
+        _ name: TableName, _ view: EntityView<Row>, _ rows: Rows, where belongs: ((Row) -> Bool)? = nil
+    ) -> PaneTable where Rows.Element == Row, Rows.Index == Int {
         let key = arrangementKey(name)
         let filter = key.filter.isEmpty ? nil : RowFilter(key.filter)
         let places = memo.places(key, stamp) {

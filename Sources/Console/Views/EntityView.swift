@@ -142,15 +142,17 @@ public struct EntityView<Row: Sendable>: Sendable {
     }
 
     /// Rows that pass a filter, in the order of a sort; without a sort the given order stays.
-    public func arranged(_ rows: [Row], filter: RowFilter?, onlyProblems: Bool, sort: TableSort?) -> [Row] {
+    public func arranged<Rows: RandomAccessCollection>(
+        _ rows: Rows, filter: RowFilter?, onlyProblems: Bool, sort: TableSort?
+    ) -> [Row] where Rows.Element == Row, Rows.Index == Int {
         places(rows, filter: filter, onlyProblems: onlyProblems, sort: sort) { _ in true }.map { rows[$0] }
     }
 
     /// The places in `rows` of those that pass, in the order of a sort. Keys are compared, nothing is formatted.
-    func places(
-        _ rows: [Row], filter: RowFilter?, onlyProblems: Bool, sort: TableSort?, where belongs: (Row) -> Bool
-    ) -> [Int] {
-        var kept = rows.indices.filter { belongs(rows[$0]) && (!onlyProblems || isProblem(rows[$0])) }
+    func places<Rows: RandomAccessCollection>(
+        _ rows: Rows, filter: RowFilter?, onlyProblems: Bool, sort: TableSort?, where belongs: (Row) -> Bool
+    ) -> [Int] where Rows.Element == Row, Rows.Index == Int {
+        var kept = (0..<rows.count).filter { belongs(rows[$0]) && (!onlyProblems || isProblem(rows[$0])) }
         if let filter, !filter.isEmpty {
             let longest = longestMatches(of: filter.addresses, in: rows, at: kept)
             kept = kept.filter { place in
@@ -163,9 +165,9 @@ public struct EntityView<Row: Sendable>: Sendable {
     }
 
     /// For each address and leaf the length of the most specific prefix that holds the address.
-    private func longestMatches(
-        of addresses: [IPAddress], in rows: [Row], at places: [Int]
-    ) -> [IPAddress: [LeafID?: Int]] {
+    private func longestMatches<Rows: RandomAccessCollection>(
+        of addresses: [IPAddress], in rows: Rows, at places: [Int]
+    ) -> [IPAddress: [LeafID?: Int]] where Rows.Element == Row, Rows.Index == Int {
         var found: [IPAddress: [LeafID?: Int]] = [:]
         for address in addresses {
             for place in places {
@@ -178,13 +180,15 @@ public struct EntityView<Row: Sendable>: Sendable {
     }
 
     /// The keys that filters of this view may use, as a row tells them.
-    func filterKeys(_ rows: [Row]) -> [String] {
+    func filterKeys(_ rows: some RandomAccessCollection<Row>) -> [String] {
         var seen: Set<String> = []
         return rows.first.map { words($0).map(\.key).filter { seen.insert($0).inserted } } ?? []
     }
 
     /// The rows at places as a table's rows, formatted when drawn.
-    func tableRows(_ rows: [Row], at places: [Int], now: Date) -> LazyTableRows<RowID> {
+    func tableRows<Rows: RandomAccessCollection>(
+        _ rows: Rows, at places: [Int], now: Date
+    ) -> LazyTableRows<RowID> where Rows.Element == Row, Rows.Index == Int {
         LazyTableRows(
             count: places.count, id: { id(rows[places[$0]]) },
             row: { index in TableRow(columns.map { $0.cell(rows[places[index]], now) }) })

@@ -150,7 +150,8 @@ extension SimulatedFabric {
     private func exported(_ node: NodeName, _ peer: String) -> [BIRDRoute] {
         guard let daemon = daemons[node] else { return [] }
         guard !daemon.configuration.isMeshEnabled else { return exportedRoutes(node, peer) }
-        return daemon.configuration.statics.sorted().filter { daemon.exports[$0] != nil }.map { staticRoute($0, daemon) }
+        let told = daemon.configuration.statics.sorted().filter { daemon.exports[$0] != nil }
+        return told.map { staticRoute($0, daemon) }
     }
 
     private func nodeRoute(_ route: BIRDRoute) -> NodeRoute {

@@ -75,7 +75,8 @@ struct RouteWriter {
         if topology.ecmpLimit > 1 {
             behind += "         recursive next hop: \(address)/32%\(topology.vrf)\n"
         }
-        let piece = Piece(before: Array("    *via \(address)%\(topology.vrf), [20/0], ".utf8), behind: Array(behind.utf8))
+        let before = "    *via \(address)%\(topology.vrf), [20/0], "
+        let piece = Piece(before: Array(before.utf8), behind: Array(behind.utf8))
         nodes[index] = piece
         return piece
     }
