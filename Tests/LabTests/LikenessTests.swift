@@ -11,7 +11,7 @@ import Testing
 /// one; times are not compared, but what comes within ``span`` seconds is. BIRD keeps no error text where a leaf that
 /// offers long-lived graceful restart falls silent, as FRR does and ACI may not: there the text is left out.
 @Suite(
-    .serialized, .enabled(if: Lab.hasCluster, Lab.reason ?? "this lab runs without Kubernetes"),
+    .serialized, .enabled(if: Lab.isUp, Lab.reason ?? ""),
     .timeLimit(.minutes(60)))
 struct LikenessTests {
     static let span = 20.0
@@ -31,15 +31,18 @@ struct LikenessTests {
 
         var fabric = SimulatedFabric(topology: topology)
         fabric.advance(to: .seconds(30))
+        let subject = Subject(node: plan, leaf: leaf)
+        let usual = subject.simulated(in: &fabric)
         try fabric.inject(Fault(kind, target))
-        var simulated = Trace.simulated(&fabric, plan, leaf, seconds: Self.span)
+        var simulated = Trace.simulated(usual, in: &fabric, seconds: Self.span)
         fabric.clear(Fault(kind, target))
-        let simulatedAfter = Trace.simulated(&fabric, plan, leaf, seconds: Self.span)
+        let simulatedAfter = Trace.simulated(usual, in: &fabric, seconds: Self.span)
 
+        let usualInLab = try subject.inLab()
         try Lab.fault(fault.name, target)
-        var real = try Trace.lab(plan, leaf, seconds: Self.span)
+        var real = try Trace.lab(usualInLab, seconds: Self.span)
         try Lab.fault(fault.name, target, undo: true)
-        let realAfter = try Trace.lab(plan, leaf, seconds: Self.span)
+        let realAfter = try Trace.lab(usualInLab, seconds: Self.span)
         _ = try Lab.isHealthy()
 
         if Self.silences.contains(kind) {
