@@ -18,13 +18,15 @@ struct Trace: CustomStringConvertible {
         if leaf.last?.state != newLeaf { leaf.append(Step(at: at, state: newLeaf)) }
     }
 
-    /// The states of an end without those that lasted shorter than `short` seconds; two polls would not see them.
-    static func lasting(_ steps: [Step], until end: Double, short: Double) -> [String] {
+    /// The states of an end that count in a comparison: those that last at least `long` seconds, the last one, and those
+    /// that the other end's sequence has too.
+    static func counted(_ steps: [Step], until end: Double, long: Double, other: [Step]) -> [String] {
+        let shared = Set(other.map(\.state))
         var states: [String] = []
         for (index, step) in steps.enumerated() {
             let next = index + 1 < steps.count ? steps[index + 1].at : end
-            let isOutcome = index + 1 == steps.count
-            if (isOutcome || next - step.at >= short), states.last != step.state { states.append(step.state) }
+            let isLasting = next - step.at >= long || index + 1 == steps.count
+            if isLasting || shared.contains(step.state), states.last != step.state { states.append(step.state) }
         }
         return states
     }
