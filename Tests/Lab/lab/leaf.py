@@ -49,6 +49,8 @@ def render(run: Run, leaf: Leaf, options: Options) -> str:
         "frr defaults traditional", f"hostname {leaf.key}", f"log file {run.leaf(leaf.key)}/bgpd.log", "!",
         f"router bgp {topology.fabric_asn}", f" bgp router-id {leaf.router_id}", " bgp log-neighbor-changes",
         " no bgp ebgp-requires-policy", " bgp graceful-restart stalepath-time 300",
+        # For so long after its start a leaf says that it restarts itself; nodes then do not wait for it.
+        " bgp graceful-restart restart-time 1",
     ]
     if options.multipath_relax:
         lines.append(" bgp bestpath as-path multipath-relax")
