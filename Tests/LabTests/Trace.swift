@@ -18,13 +18,15 @@ struct Trace: CustomStringConvertible {
         if leaf.last?.state != newLeaf { leaf.append(Step(at: at, state: newLeaf)) }
     }
 
-    /// The states of an end without those that lasted shorter than `short` seconds; two polls would not see them.
-    static func lasting(_ steps: [Step], until end: Double, short: Double) -> [String] {
+    /// The states of an end that count in a comparison: those that last at least `long` seconds, the last one, and those
+    /// that the other end's sequence has too.
+    static func counted(_ steps: [Step], until end: Double, long: Double, other: [Step]) -> [String] {
+        let shared = Set(other.map(\.state))
         var states: [String] = []
         for (index, step) in steps.enumerated() {
             let next = index + 1 < steps.count ? steps[index + 1].at : end
-            let isOutcome = index + 1 == steps.count
-            if (isOutcome || next - step.at >= short), states.last != step.state { states.append(step.state) }
+            let isLasting = next - step.at >= long || index + 1 == steps.count
+            if isLasting || shared.contains(step.state), states.last != step.state { states.append(step.state) }
         }
         return states
     }
@@ -44,61 +46,95 @@ struct Trace: CustomStringConvertible {
         return ([phase, word] + (error.map { [$0] } ?? [])).joined(separator: " ")
     }
 
-    /// The leaf's state and the prefixes that it forwards to the node.
-    static func leaf(state: String?, installed: Int) -> String {
+    /// The leaf's state and how many prefixes it forwards to the node, against those of the healthy fabric.
+    static func leaf(state: String?, installed: Int, of usual: Int) -> String {
         let word = state.map { Agreement.isTrying($0) || $0 == "Idle (PfxCt)" ? "trying" : $0 } ?? "no neighbor"
-        return "\(word) \(installed)"
+        switch installed {
+        case usual: return "\(word), forwards all"
+        case 0: return "\(word), forwards none"
+        default: return "\(word), forwards \(usual - installed) less"
+        }
+    }
+}
+
+/// A session whose both ends are followed, and how many prefixes its leaf forwards to its node in good times.
+struct Subject {
+    var node: Topology.NodePlan
+    var leaf: LeafID
+    var usual = 0
+
+    /// The leaf's number.
+    var number: Int { Int(leaf.description) ?? 0 }
+
+    /// The session with its leaf's table as it is in the lab now.
+    func inLab() throws -> Subject { Subject(node: node, leaf: leaf, usual: try installedInLab()) }
+
+    /// The session with its leaf's table as it is in the simulated fabric now.
+    func simulated(in fabric: inout SimulatedFabric) -> Subject {
+        Subject(node: node, leaf: leaf, usual: installed(in: &fabric))
+    }
+
+    func installedInLab() throws -> Int {
+        try Agreement.installed(on: number).values.filter { $0.contains(node.address.description) }.count
+    }
+
+    func installed(in fabric: inout SimulatedFabric) -> Int {
+        let table = lines("show ip route vrf \(fabric.topology.vrf)", .leaf(leaf), &fabric)
+        return table.filter { $0.hasPrefix("    *via \(node.address)%") }.count
+    }
+
+    /// What a simulated machine prints; nothing while it cannot be reached.
+    func lines(_ command: String, _ host: SimulatedHost, _ fabric: inout SimulatedFabric) -> [Substring] {
+        guard fabric.isReachable(host) else { return [] }
+        return fabric.run(command, on: host).output.split(separator: "\n")
     }
 }
 
 extension Trace {
     /// Follows a session of the lab for a time.
-    static func lab(_ node: Topology.NodePlan, _ leaf: LeafID, seconds: Double) throws -> Trace {
+    static func lab(_ subject: Subject, seconds: Double) throws -> Trace {
         var trace = Trace()
         let start = Date()
         while Date().timeIntervalSince(start) < seconds {
-            let number = Int(leaf.description) ?? 0
-            let session = try Witness.sessions(of: node.name.text).first { $0.leaf == number }
-            let installed = try Agreement.installed(on: number).values.filter { $0.contains(node.address.description) }
+            let session = try Witness.sessions(of: subject.node.name.text).first { $0.leaf == subject.number }
             trace.add(
                 Date().timeIntervalSince(start),
                 node: Trace.node(phase: session?.nodePhase, state: session?.nodeState, error: session?.nodeError),
-                leaf: Trace.leaf(state: session?.leafState, installed: installed.count))
+                leaf: Trace.leaf(
+                    state: session?.leafState, installed: try subject.installedInLab(), of: subject.usual))
             usleep(100_000)
         }
         return trace
     }
 
     /// Follows a session of the simulated fabric for a time, through what its stand-ins print.
-    static func simulated(
-        _ fabric: inout SimulatedFabric, _ node: Topology.NodePlan, _ leaf: LeafID, seconds: Double
-    ) -> Trace {
+    static func simulated(_ subject: Subject, in fabric: inout SimulatedFabric, seconds: Double) -> Trace {
         var trace = Trace()
-        let side = fabric.topology.rack(node.rack)?.leaves.firstIndex(of: leaf) ?? 0
+        let node = subject.node
+        let side = fabric.topology.rack(node.rack)?.leaves.firstIndex(of: subject.leaf) ?? 0
         let name = "Node_" + node.leafAddresses[side].description.replacing(".", with: "_")
         let start = fabric.now
-        var at = 0.0
-        while at <= seconds {
-            let lines = fabric.run("birdcl show protocols", on: .node(node.name)).output.split(separator: "\n")
-            let words = lines.map { $0.split(separator: " ").map(String.init) }.first { $0.first == name }
-            let vrf = fabric.topology.vrf
-            let rows = fabric.run("show ip bgp summary vrf \(vrf)", on: .leaf(leaf)).output.split(separator: "\n")
-            let row = rows.map { $0.split(separator: " ").map(String.init) }.first {
-                $0.first == node.address.description
-            }
-            let table = fabric.run("show ip route vrf \(vrf)", on: .leaf(leaf)).output.split(separator: "\n")
-            let installed = table.filter { $0.hasPrefix("    *via \(node.address)%") }.count
+        for step in 0...Int(2 * seconds) {
+            fabric.advance(to: start + .milliseconds(500 * step))
+            let protocols = subject.lines("birdcl show protocols", .node(node.name), &fabric)
+            let info = words(of: protocols, beginningWith: name)
+            let summary = "show ip bgp summary vrf \(fabric.topology.vrf)"
+            let rows = subject.lines(summary, .leaf(subject.leaf), &fabric)
+            let row = words(of: rows, beginningWith: node.address.description)
             let last = row?.dropFirst(9).joined(separator: " ")
             trace.add(
-                at,
+                Double(step) / 2,
                 node: Trace.node(
-                    phase: words?[3], state: words.flatMap { $0.count > 5 ? $0[5] : "Down" },
-                    error: words.flatMap { $0.count > 6 ? $0[6...].joined(separator: " ") : nil }),
+                    phase: info?[3], state: info.map { $0.count > 5 ? $0[5] : "Down" },
+                    error: info.flatMap { $0.count > 6 ? $0[6...].joined(separator: " ") : nil }),
                 leaf: Trace.leaf(
-                    state: last.map { Int($0) == nil ? $0 : "Established" }, installed: installed))
-            at += 0.5
-            fabric.advance(to: start + .milliseconds(Int(at * 1000)))
+                    state: last.map { Int($0) == nil ? $0 : "Established" },
+                    installed: subject.installed(in: &fabric), of: subject.usual))
         }
         return trace
+    }
+
+    private static func words(of lines: [Substring], beginningWith first: String) -> [String]? {
+        lines.map { $0.split(separator: " ").map(String.init) }.first { $0.first == first }
     }
 }

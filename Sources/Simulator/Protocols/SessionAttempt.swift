@@ -20,7 +20,10 @@ extension SimulatedFabric {
         case .leafReloading: connectInVain(&session)
         case .badLeafAS: fail(&session, "BGP Error: Bad peer AS")
         case .badNodeAS: fail(&session, "Received: Bad peer AS")
-        case .starved: fail(&session, "Received: Hold timer expired")
+        case .starved:
+            // A BIRD without CPU does not count its waits up; with CPU again the first of them ends.
+            session.node.errorWait = 5
+            fail(&session, "Received: Hold timer expired")
         case .hung:
             session.node.state = .openSent
             session.node.retryAt = now + .seconds(5)

@@ -10,6 +10,7 @@ import sys
 import time
 from pathlib import Path
 
+from . import confd, views
 from .kubernetes import build, calico_objects, control_plane, rights, workloads
 from .kubernetes.api import Api
 from .run import LabError, Run
@@ -99,20 +100,20 @@ def _is_established(definition: dict) -> bool:
 
 
 def await_ready(run: Run, seconds: float = 90.0) -> None:
-    """Waits until all pods of the figure are Ready and confd has written every node's file."""
+    """Waits until all pods of the figure are Ready, services know them, and confd has written every node's file."""
     api, topology, ready = admin(run), run.topology, 0
     wanted = sum(item.replicas for item in workloads.deployments(topology)) + 2 * len(topology.nodes)
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
-        ready = sum(1 for pod in api.items("/api/v1/pods") if is_ready(pod))
-        written = all((run.node(node.name) / "bird.cfg").exists() for node in topology.nodes)
-        if ready >= wanted and written:
+        ready = sum(1 for pod in api.items("/api/v1/pods") if views.is_ready(pod))
+        known = _known_endpoints(api) == workloads.endpoint_count(topology)
+        if ready >= wanted and known and confd.is_settled(run, api):
             return
         time.sleep(0.2)
     raise LabError(f"{ready} of {wanted} pods are Ready after {seconds:.0f} s: see {run.path}/logs")
 
 
-def is_ready(item: dict) -> bool:
-    """Whether a pod's or node's condition Ready is True."""
-    conditions = item.get("status", {}).get("conditions") or []
-    return any(entry["type"] == "Ready" and entry["status"] == "True" for entry in conditions)
+def _known_endpoints(api: Api) -> int:
+    """The ready endpoints of all services."""
+    subsets = [subset for item in api.items("/api/v1/endpoints") for subset in item.get("subsets") or []]
+    return sum(len(subset.get("addresses") or []) for subset in subsets)

@@ -45,6 +45,14 @@ def collections(namespace: str) -> dict[str, str]:
     return paths | {field: calico_objects.path(kind) for field, kind in _KINDS.items()}
 
 
+def is_settled(run: Run, api: Api) -> bool:
+    """Whether every node's file is what the API's present objects give."""
+    paths = collections(run.topology.calico_namespace)
+    resources = Resources(**{field: api.items(path) for field, path in paths.items()})
+    files = [(run.node(node.name) / "bird.cfg", node.name) for node in run.topology.nodes]
+    return all(file.is_file() and file.read_text() == render(resources, name) for file, name in files)
+
+
 def apply(run: Run, resources: Resources) -> list[str]:
     """Writes what changed and tells BIRD; the nodes that got another file."""
     changed = []

@@ -10,6 +10,7 @@ import json
 import shutil
 import signal
 import subprocess
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -140,6 +141,13 @@ def _common(folder: Path, daemon: str) -> list[str]:
         "-P", "0", "-f", f"{folder}/{daemon}.conf", "-z", f"{folder}/zserv.api",
         "-i", f"{folder}/{daemon}.pid", "--vty_socket", str(folder),
     ]
+
+
+def await_settled(run: Run, leaf: Leaf) -> None:
+    """Waits until a leaf no longer says that it restarts itself, which FRR does for 120 s; a BIRD that starts meanwhile
+    does not wait for it."""
+    started = (run.path / "pids" / f"bgpd-{leaf.key}").stat().st_mtime
+    time.sleep(max(0.0, started + 121 - time.time()))
 
 
 def stop(run: Run, leaf: Leaf, number: signal.Signals = signal.SIGTERM) -> None:

@@ -93,7 +93,7 @@ class Run:
         with open(log, "ab") as out:
             child = subprocess.Popen(
                 self.inside(key, command), env=self.environment(node, extra), stdin=subprocess.DEVNULL, stdout=out,
-                stderr=out, start_new_session=True, cwd="/")
+                stderr=out, start_new_session=True, cwd="/", preexec_fn=fresh_signals)
         for file in filter(None, (self._pid_file(tag), pid_file)):
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(f"{child.pid}\n")
@@ -155,6 +155,13 @@ class Run:
                 ports[name] = probe.getsockname()[1]
             self.update_state(ports=ports)
         return ports[name]
+
+
+def fresh_signals() -> None:
+    """Lets a new process get every signal, whatever the shell or test that started the lab had blocked."""
+    signal.pthread_sigmask(signal.SIG_SETMASK, ())
+    for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT):
+        signal.signal(number, signal.SIG_DFL)
 
 
 def open_run(name: str) -> Run:

@@ -100,10 +100,13 @@ def _version_flags(version: str) -> str:
     really = re.search(r"really(\d+)\.(\d+)\.(\d+)", version) or re.match(r"(\d+)\.(\d+)\.(\d+)", version)
     if not really:
         raise BuildError(f"no version can be read from {version}")
-    name = "k8s.io/kubernetes/vendor/k8s.io/component-base/version"
     major, minor, patch = really.groups()
-    return (
-        f"-s -w -X {name}.gitVersion=v{major}.{minor}.{patch} -X {name}.gitMajor={major} -X {name}.gitMinor={minor}")
+    flags = ["-s", "-w"]
+    for package in ("component-base/version", "client-go/pkg/version"):
+        name = f"k8s.io/kubernetes/vendor/k8s.io/{package}"
+        flags += ["-X", f"{name}.gitVersion=v{major}.{minor}.{patch}"]
+        flags += ["-X", f"{name}.gitMajor={major}", "-X", f"{name}.gitMinor={minor}"]
+    return " ".join(flags)
 
 
 class _Compiler:

@@ -62,6 +62,11 @@ SERVICES = [
 ]
 
 
+def endpoint_count(topology: Topology) -> int:
+    """How many endpoints all services have together when every pod is ready: each deployment stands behind one."""
+    return sum(item.replicas for item in deployments(topology))
+
+
 def placed(topology: Topology) -> dict[str, list[str]]:
     """The nodes that each deployment's pods begin on, by the simulator's rule: fewest of a kind on the node, then in
     the rack, then fewest pods at all."""
