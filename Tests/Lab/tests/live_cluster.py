@@ -15,7 +15,7 @@ from ipaddress import IPv4Address
 from pathlib import Path
 
 from lab import cluster, speaker
-from lab.kubernetes import control_plane, workloads
+from lab.kubernetes import control_plane, external, workloads
 from lab.run import ROOT, Run, end, members, remove, until
 from lab.topology import named
 
@@ -141,6 +141,19 @@ class LiveClusterTests(unittest.TestCase):
             change = json.dumps({"spec": {"externalTrafficPolicy": policy}})
             self.kubectl("patch", "service", "frontend", "-n", "gb", "-p", change, user="admin")
             self.comes(policy, lambda: all((FRONTEND in self.config(node)) == here for node in NODES))
+
+    def test_external_addresses(self) -> None:
+        api = cluster.admin(self.run_)
+        self.addCleanup(external.remove, api)
+        here, wide = "route 203.0.113.10/32 ", ("route 203.0.113.0/24 ", "route 198.51.100.0/24 ")
+        external.add(api)
+        self.comes("ranges everywhere", lambda: all(
+            route in self.config(node) for node in NODES for route in wide))
+        self.comes("the Local one where an endpoint is", lambda: all(
+            (here in self.config(node)) == (FRONTEND in self.config(node)) for node in NODES))
+        self.assertNotIn("198.51.100.7/32", self.config(MASTER))
+        external.remove(api)
+        self.comes("all gone", lambda: not any(route in self.config(MASTER) for route in (*wide, here)))
 
     def test_peers_by_calicoctl(self) -> None:
         document = (
