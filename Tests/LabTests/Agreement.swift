@@ -40,7 +40,8 @@ enum Agreement {
                 compare("leaf_state", row["leaf_state"], state)
             }
             compare("accepted", row["accepted"], session.accepted)
-            compare("node_as", row["node_as"], session.remoteAS)
+            // While they disagree the row has the node's own AS, the neighbor on the leaf the one it expects.
+            if state == "Established" { compare("node_as", row["node_as"], session.remoteAS) }
         }
         if let state = session.nodeState {
             if isTrying(state) == false || isTrying(text(row["node_state"])) == false {

@@ -15,6 +15,11 @@ enum Lab {
     /// Which third of the faults is wanted, 0 to 2; nil: all.
     static let third = ProcessInfo.processInfo.environment["BGPDECK_LAB_THIRD"].flatMap { Int($0) }
 
+    /// The faults that are wanted, `BGPDECK_LAB_FAULTS=bird-killed,node-down`; nil: all.
+    static let faults = ProcessInfo.processInfo.environment["BGPDECK_LAB_FAULTS"].map {
+        Set($0.split(separator: ",").map(String.init))
+    }
+
     /// The run folder.
     static let folder = URL(filePath: "/run/bgpdeck-lab/\(name)")
 

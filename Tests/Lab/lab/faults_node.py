@@ -63,7 +63,9 @@ def calico_node_dead(run: Run, node: Node, undo: bool) -> None:
 @fault("recovery-wait", "node", "BIRD restarts while leaf B has shut its session; undo lets leaf B back in")
 def recovery_wait(run: Run, node: Node, undo: bool) -> None:
     """Graceful-restart recovery that waits for a peer which does not come (calico.md 0.5)."""
-    leaf = run.topology.leaves_of(node)[-1]
+    first, leaf = run.topology.leaves_of(node)
+    if not undo:
+        leaves.await_settled(run, first)
     word = "no neighbor" if undo else "neighbor"
     leaves.configure(run, leaf, *leaves.in_bgp(run, f"{word} {node.address} shutdown"))
     if not undo:

@@ -10,6 +10,7 @@ import json
 import shutil
 import signal
 import subprocess
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -49,8 +50,6 @@ def render(run: Run, leaf: Leaf, options: Options) -> str:
         "frr defaults traditional", f"hostname {leaf.key}", f"log file {run.leaf(leaf.key)}/bgpd.log", "!",
         f"router bgp {topology.fabric_asn}", f" bgp router-id {leaf.router_id}", " bgp log-neighbor-changes",
         " no bgp ebgp-requires-policy", " bgp graceful-restart stalepath-time 300",
-        # For so long after its start a leaf says that it restarts itself; nodes then do not wait for it.
-        " bgp graceful-restart restart-time 1",
     ]
     if options.multipath_relax:
         lines.append(" bgp bestpath as-path multipath-relax")
@@ -142,6 +141,13 @@ def _common(folder: Path, daemon: str) -> list[str]:
         "-P", "0", "-f", f"{folder}/{daemon}.conf", "-z", f"{folder}/zserv.api",
         "-i", f"{folder}/{daemon}.pid", "--vty_socket", str(folder),
     ]
+
+
+def await_settled(run: Run, leaf: Leaf) -> None:
+    """Waits until a leaf no longer says that it restarts itself, which FRR does for 120 s; a BIRD that starts meanwhile
+    does not wait for it."""
+    started = (run.path / "pids" / f"bgpd-{leaf.key}").stat().st_mtime
+    time.sleep(max(0.0, started + 121 - time.time()))
 
 
 def stop(run: Run, leaf: Leaf, number: signal.Signals = signal.SIGTERM) -> None:
