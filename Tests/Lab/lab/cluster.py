@@ -32,9 +32,13 @@ def start(run: Run, wait: bool = True) -> None:
     for node in run.topology.nodes:
         run.node(node.name).mkdir(parents=True, exist_ok=True)
     control_plane.start(run, programs)
-    create_objects(admin(run), run.topology)
+    api = admin(run)
+    create_objects(api, run.topology)
     for name in DAEMONS:
         run.spawn(name, [sys.executable, "-m", f"lab.{name}", run.name])
+    await_nodes(api, run.topology)
+    for path, item in workloads.deployed(run.topology):
+        api.ensure(path, item)
     if wait:
         await_ready(run)
 
@@ -56,7 +60,7 @@ def admin(run: Run) -> Api:
 
 
 def create_objects(api: Api, topology: Topology) -> None:
-    """Makes the figure's cluster."""
+    """Makes the figure's cluster but for what the scheduler places."""
     for definition in calico_objects.definitions():
         api.create("/apis/apiextensions.k8s.io/v1/customresourcedefinitions", definition)
     for node in topology.nodes:
@@ -82,6 +86,18 @@ def _node(topology: Topology, name: str) -> dict:
                 "projectcalico.org/ASNumber": str(node.asn)}},
         "spec": {"podCIDR": f"10.200.{index}.0/24", "podCIDRs": [f"10.200.{index}.0/24"]},
     }
+
+
+def await_nodes(api: Api, topology: Topology, seconds: float = 60.0) -> None:
+    """Waits until the scheduler may use every node: with fewer it would put pods together that belong apart."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        nodes = api.items("/api/v1/nodes")
+        usable = [node for node in nodes if views.is_ready(node) and not node["spec"].get("taints")]
+        if len(usable) == len(topology.nodes):
+            return
+        time.sleep(0.1)
+    raise LabError(f"{len(usable)} of {len(topology.nodes)} nodes are Ready after {seconds:.0f} s")
 
 
 def _await_definitions(api: Api) -> None:

@@ -15,7 +15,7 @@ from ipaddress import IPv4Address
 from pathlib import Path
 
 from lab import cluster, speaker
-from lab.kubernetes import control_plane, workloads
+from lab.kubernetes import control_plane, external, workloads
 from lab.run import ROOT, Run, end, members, remove, until
 from lab.topology import named
 
@@ -37,6 +37,7 @@ class LiveClusterTests(unittest.TestCase):
     """One instance for all tests; each leaves it as it was."""
 
     run_: Run
+    first_pods: list[dict]
 
     @classmethod
     def setUpClass(cls) -> None:
@@ -44,6 +45,7 @@ class LiveClusterTests(unittest.TestCase):
         cls.tearDownClass()
         run.update_state(figure=FIGURE.name, name=run.name)
         cluster.start(run)
+        cls.first_pods = cluster.admin(run).items("/api/v1/pods")
         for node in FIGURE.nodes:
             folder = run.node(node.name)
             words = ["unshare", "-n", speaker.BIRD, "-R", "-f", "-s", f"{folder}/bird.ctl", "-c", f"{folder}/bird.cfg"]
@@ -97,9 +99,11 @@ class LiveClusterTests(unittest.TestCase):
                 seen.add(address)
 
     def test_pods_begin_where_the_simulators_are(self) -> None:
-        pods = json.loads(self.kubectl("get", "pods", "-A", "-l", "app=gateway", "-o", "json").stdout)["items"]
-        self.assertEqual(
-            sorted(pod["spec"]["nodeName"] for pod in pods), sorted(workloads.placed(FIGURE)["gateway"]))
+        found: dict[str, list[str]] = {}
+        for pod in self.first_pods:
+            found.setdefault(pod["metadata"]["name"].rsplit("-", 2)[0], []).append(pod["spec"]["nodeName"])
+        for name, nodes in workloads.placed(FIGURE).items():
+            self.assertEqual(sorted(found[name]), sorted(nodes), name)
 
     def test_cordon_changes_nothing_and_drain_withdraws_the_local_address(self) -> None:
         before = self.config(LAST)
@@ -137,6 +141,19 @@ class LiveClusterTests(unittest.TestCase):
             change = json.dumps({"spec": {"externalTrafficPolicy": policy}})
             self.kubectl("patch", "service", "frontend", "-n", "gb", "-p", change, user="admin")
             self.comes(policy, lambda: all((FRONTEND in self.config(node)) == here for node in NODES))
+
+    def test_external_addresses(self) -> None:
+        api = cluster.admin(self.run_)
+        self.addCleanup(external.remove, api)
+        here, wide = "route 203.0.113.10/32 ", ("route 203.0.113.0/24 ", "route 198.51.100.0/24 ")
+        external.add(api)
+        self.comes("ranges everywhere", lambda: all(
+            route in self.config(node) for node in NODES for route in wide))
+        self.comes("the Local one where an endpoint is", lambda: all(
+            (here in self.config(node)) == (FRONTEND in self.config(node)) for node in NODES))
+        self.assertNotIn("198.51.100.7/32", self.config(MASTER))
+        external.remove(api)
+        self.comes("all gone", lambda: not any(route in self.config(MASTER) for route in (*wide, here)))
 
     def test_peers_by_calicoctl(self) -> None:
         document = (

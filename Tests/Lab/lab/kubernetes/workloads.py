@@ -86,7 +86,7 @@ def placed(topology: Topology) -> dict[str, list[str]]:
 
 
 def objects(topology: Topology) -> list[tuple[str, Json]]:
-    """All objects, each with its collection, in the order of their making."""
+    """Namespaces, services and DaemonSets, each with its collection, in the order of their making."""
     names = sorted({"gb", "shop", topology.calico_namespace})
     made: list[tuple[str, Json]] = [
         ("/api/v1/namespaces", {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
@@ -94,7 +94,13 @@ def objects(topology: Topology) -> list[tuple[str, Json]]:
     made += [_service(topology, service) for service in SERVICES]
     made.append(_daemon_set(topology.calico_namespace, "calico-node", _calico_container(topology), 5))
     made.append(_daemon_set("kube-system", "kube-proxy", {"name": "kube-proxy", "image": "registry/kube-proxy:1"}, 30))
+    return made
+
+
+def deployed(topology: Topology) -> list[tuple[str, Json]]:
+    """Deployments and their budgets, each with its collection."""
     homes = placed(topology)
+    made: list[tuple[str, Json]] = []
     for deployment in deployments(topology):
         made.append(_deployment(deployment, homes[deployment.name]))
         if deployment.budget is not None:
