@@ -40,8 +40,8 @@ struct MaximumPicture {
                 installed: 6, services: 3, skew: 1, isCordoned: false,
                 health: index % 97 == generation % 97 ? .degraded : .ok)
         }
-        picture.ledger = picture.sessions.enumerated().flatMap { place, session in
-            (0..<6).map { MaximumPicture.entry(place, session, $0) }
+        for (place, session) in picture.sessions.enumerated() {
+            for number in 0..<6 { picture.ledger.append(MaximumPicture.entry(place, session, number)) }
         }
         picture.racks = racks.map {
             RackPicture(rack: $0, nodes: 400, sessionsUp: 796, sessionsTotal: 800, maintenance: [], health: .degraded)
