@@ -39,6 +39,8 @@ public actor Engine {
     private var starts = 0
     /// The number of the start that a look's last end belongs to.
     private var ended: [Look: Int] = [:]
+    /// Looks that somebody asked for by name and that have not ended since.
+    private var awaited: Set<Look> = []
     private var versionedLeaves: Set<LeafID> = []
     private var routedLeaves: Set<LeafID> = []
     private nonisolated let start = ContinuousClock.now
@@ -92,7 +94,13 @@ public actor Engine {
     public func stop() { send.finish() }
 
     /// Looks at these now, or at everything.
-    public func poll(_ looks: [Look]?) { send.yield(looks.map(PollEvent.priority) ?? .refreshRequested) }
+    ///
+    /// What somebody waits for is judged anew even where it tells nothing new: an operation proves its steps by samples
+    /// that are younger than the step.
+    public func poll(_ looks: [Look]?) {
+        awaited.formUnion(looks ?? [])
+        send.yield(looks.map(PollEvent.priority) ?? .refreshRequested)
+    }
 
     /// Nodes whose alarms are quiet, as the journal tells.
     public func setMaintenance(_ nodes: Set<NodeName>) {
@@ -198,7 +206,8 @@ public actor Engine {
         let changed = nodes(at: outcome.changedNeighbors)
         if picture != nil, !changed.isEmpty { send.yield(.leafHalfChanged(changed)) }
         send.yield(.completed(result.look, succeeded: outcome.succeeded, took: took))
-        if outcome.isNews { markDirty() } else { markConfirmed() }
+        let isAwaited = awaited.remove(result.look) != nil
+        if outcome.isNews || isAwaited { markDirty() } else { markConfirmed() }
     }
 
     /// Asks from now on only for the prefixes that matter most: the leaf's whole table is too large for text.
@@ -271,11 +280,13 @@ public actor Engine {
     }
 
     /// Whether time alone may lead to other conclusions: a source fell silent or came back, or something is wrong, whose
-    /// findings follow the clock. Then no more than a twentieth of the time is spent on it.
+    /// findings follow the clock. Then no more than a twentieth of the time is spent on it. A small fabric is judged
+    /// always, since nothing is saved there.
     private func mustJudge(at now: Date) -> Bool {
         guard let judged, picture != nil else { return true }
         if judged.troubled != Engine.troubled(fold.snapshot, at: now) { return true }
-        return !judged.isCalm && ContinuousClock.now - judged.ended > judged.took * 20
+        guard !judged.isCalm || judged.took < .milliseconds(5) else { return false }
+        return ContinuousClock.now - judged.ended > judged.took * 20
     }
 
     /// Tells the facts with the picture of before, which still holds.

@@ -67,7 +67,7 @@ struct FaultExpectation: Sendable, CustomTestStringConvertible {
             because: "BIRD still lists the protocol as down without an error"),
         FaultExpectation(
             "recovery-wait", must: ["recovery-wait": ["graceful-restart recovery"], "session-down": []],
-            may: ["one-leaf-only", "leaves-disagree", "stale-next-hops"],
+            may: ["one-leaf-only", "leaves-disagree", "stale-next-hops", "service-next-hop-skew"],
             because: "what the leaf does not accept was never sent"),
         FaultExpectation(
             "session-flapping", may: oneLost.union(["session-down", "session-one-sided"]),

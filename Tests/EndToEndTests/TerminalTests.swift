@@ -31,9 +31,9 @@ struct TerminalTests {
         try tmux.press("Escape")
         #expect(tmux.wait { !$0.contains("half a page down") })
         try tmux.press("C-p")
-        #expect(tmux.wait(for: "╭ actions"))
+        #expect(tmux.wait(for: "╭ find"), "\(tmux.screen)")
         try tmux.press("Escape")
-        #expect(tmux.wait { !$0.contains("╭ actions") })
+        #expect(tmux.wait { !$0.contains("╭ find") })
         try tmux.press("2", "D")
         #expect(tmux.wait { $0.contains("drain node-2") && $0.contains("▸[ Cancel ]") }, "\(tmux.screen)")
     }
@@ -69,7 +69,7 @@ struct TerminalTests {
         try tmux.press("?")
         try tmux.resize(columns: 1, rows: 1)
         try tmux.resize(columns: 80, rows: 24)
-        #expect(tmux.wait(for: "╭ keys"))
+        #expect(tmux.wait(for: "╭ help"), "\(tmux.screen)")
     }
 
     @Test(.timeLimit(.minutes(10)))

@@ -27,7 +27,8 @@ import Testing
     /// 60 MB of text take half a minute of a debug build: asked for, it is a test; otherwise `bgpdeck check --demo
     /// design-max` of a release build shows the same.
     @Test(
-        .enabled(if: ProcessInfo.processInfo.environment["BGPDECK_HEAVY_TESTS"] != nil, "BGPDECK_HEAVY_TESTS is not set"),
+        .enabled(
+            if: ProcessInfo.processInfo.environment["BGPDECK_HEAVY_TESTS"] != nil, "BGPDECK_HEAVY_TESTS is not set"),
         .timeLimit(.minutes(5)))
     func everyTableHoldsWhatTheDesignAllows() throws {
         var fabric = SimulatedFabric(topology: .designMax)
