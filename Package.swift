@@ -31,7 +31,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 /// Folders beside the test sources that hold data, not code.
 func testFolders(_ name: String) -> [String] {
     switch name {
-    case "Formats", "Configuration", "Timeline": ["Fixtures"]
+    case "Formats", "Configuration", "Timeline", "Design": ["Fixtures"]
     case "EndToEnd": ["Captures"]
     case "Console", "Terminal": ["Goldens"]
     default: []
@@ -89,7 +89,7 @@ let package = Package(
             name: "TestSupport", dependencies: ["Terminal"], path: "Tests/TestSupport", swiftSettings: strict),
         tests("Fabric", ["Fabric"]),
         tests("Formats", ["Formats", "Fabric"]),
-        tests("Design", ["Design", "Fabric"]),
+        tests("Design", ["Design", "Formats", "Correlation", "Fabric", yams]),
         tests("Polling", ["Polling", "Formats", "Fabric"]),
         tests("Correlation", ["Correlation", "Design", "Fabric"]),
         tests("Simulator", ["Simulator", "SimulatorServer", "Formats", "Fabric", "Design"]),
