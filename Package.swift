@@ -74,7 +74,8 @@ let package = Package(
         room(
             "Configuration",
             ["Fabric", "Design", "Polling", "Children", "APICClient", "ClusterClient", yams]),
-        room("Commands", ["Fabric", "Formats", "Terminal", "Console", "Correlation", "Operations", arguments]),
+        room(
+            "Commands", ["Fabric", "Formats", "Terminal", "Console", "Correlation", "Operations", "Design", arguments]),
         // Floor 6
         .executableTarget(
             name: "bgpdeck",
@@ -108,7 +109,7 @@ let package = Package(
             "Configuration",
             ["Configuration", "APICClient", "ClusterClient", "Children", "Polling", "Design", "Console", "Fabric"]),
         tests("Live", ["Live", "Console", "Operations", "Correlation", "Polling", "Terminal", "Timeline", "Fabric"]),
-        tests("Commands", ["Commands", "Console", "Correlation", "Formats", "Fabric"]),
+        tests("Commands", ["Commands", "Console", "Correlation", "Design", "Formats", "Fabric", arguments]),
         tests("Architecture", []),
         tests("EndToEnd", ["Fabric", yams]),
         // Measured by hand: ratios in one run

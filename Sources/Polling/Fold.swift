@@ -111,6 +111,12 @@ public struct Fold: Sendable {
         case .birdStatus(let node, let status):
             snapshot.nodes[node, default: NodeState()].bird = Observed(status, provenance)
             return .node(node)
+        case .configuration(let configuration):
+            snapshot.configuration = Observed(configuration, provenance)
+            return .apic
+        case .capacity(let leaf, let capacity):
+            snapshot.leaves[leaf, default: LeafState()].capacity = Observed(capacity, provenance)
+            return .leaf(leaf)
         default:
             applyCluster(observation, provenance)
             return .kubernetes
@@ -127,6 +133,7 @@ public struct Fold: Sendable {
         case .calicoPeers(let peers): snapshot.cluster.peers = Observed(peers, provenance)
         case .bgpConfiguration(let value): snapshot.cluster.bgpConfiguration = Observed(value, provenance)
         case .blocks(let blocks): snapshot.cluster.blocks = Observed(blocks, provenance)
+        case .pools(let pools): snapshot.cluster.pools = Observed(pools, provenance)
         default: break
         }
     }

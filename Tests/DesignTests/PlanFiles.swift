@@ -21,7 +21,7 @@ enum PlanFiles {
     static func figure2() throws -> FabricLayout { try layout(text("figure-2.yaml")) }
 
     /// Six racks of 400 nodes: the largest cluster that the paper allows.
-    static func largest() throws -> FabricLayout {
+    static func largest(nodesPerRack: Int = 400) throws -> FabricLayout {
         var text = """
             {tenant: prod, vrf: k8s, l3out: k8s, release: 4.2(1), supernet: 10.1.0.0/16, vlans: 310-3000,
              router_ids: 192.168.255.0/24, pod_subnets: [10.128.0.0/9], service_subnets: [10.96.0.0/12],
@@ -29,7 +29,7 @@ enum PlanFiles {
             """
         for rack in 1...6 {
             text += "{name: rack-\(rack), leaves: [\(99 + 2 * rack), \(100 + 2 * rack)], "
-            text += "nodes: {count: 400, prefix: node-, from: \(400 * (rack - 1) + 1)}},"
+            text += "nodes: {count: \(nodesPerRack), prefix: node-, from: \(nodesPerRack * (rack - 1) + 1)}},"
         }
         return try layout(text + "]}")
     }

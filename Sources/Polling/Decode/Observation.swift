@@ -32,6 +32,12 @@ public enum Observation: Sendable {
     case bgpConfiguration(CalicoBGPConfiguration?)
     /// Block affinities.
     case blocks([BlockAffinity])
+    /// IPPools.
+    case pools([CalicoIPPool])
+    /// The APIC's configuration of the tenant.
+    case configuration(FabricConfiguration)
+    /// What a leaf says of its own capacity.
+    case capacity(LeafID, LeafCapacity)
 }
 
 /// What came of decoding one answer.
