@@ -150,7 +150,9 @@ enum SimulatedFabricProcess {
         return WorldPlan(
             label: FabricLabel(context: "demo \(name)", vrf: world.inventory.vrf, isSimulated: true),
             inventory: world.inventory,
-            settings: CorrelationSettings(release: world.release, multipathRelax: name == "figure-2" ? nil : true),
+            settings: CorrelationSettings(
+                release: world.release, multipathRelax: name == "figure-2" ? nil : true,
+                layout: Topology.named(name)?.layout),
             apic: APICConfiguration(
                 controllers: world.controllers.map { SSHTarget(host: $0) }, vrf: world.inventory.vrf, ssh: ssh),
             cluster: cluster,

@@ -1,4 +1,5 @@
 public import Correlation
+public import Design
 public import Fabric
 public import FoundationEssentials
 public import Operations
@@ -28,7 +29,7 @@ public enum Pane: Int, Sendable, Hashable, CaseIterable {
 
 /// What pane 2 shows: nodes, or one of the whole-fabric views that a command puts in their place.
 public enum MainView: String, Sendable, Hashable, CaseIterable {
-    case nodes, sessions, prefixes, services, operations
+    case nodes, sessions, prefixes, services, operations, audit, capacity
 }
 
 /// What the detail pane is about: the selection of the pane that led there.
@@ -37,6 +38,8 @@ public enum DetailSubject: Sendable, Hashable {
     case node(NodeName)
     case leaf(LeafID)
     case finding(Finding.Identity)
+    /// A line of the audit.
+    case audit(rule: String, place: String)
     case nothing
 }
 
@@ -53,6 +56,7 @@ public enum LeafTab: String, Sendable, Hashable, CaseIterable {
 /// The tables on screen; each keeps its own selection, sort and filter.
 public enum TableName: String, Sendable, Hashable, CaseIterable {
     case racks, nodes, leaves, findings, sessions, prefixes, services
+    case audit, capacity
     case rackSessions, nodeSessions, nodePrefixes, nodeRoutes, nodeServices, leafPeers, leafRoutes
 }
 
@@ -165,6 +169,10 @@ public struct AppState: Sendable {
     public var nodeTab = NodeTab.sessions
     /// The tab of a leaf's detail.
     public var leafTab = LeafTab.peers
+    /// What `:audit` shows.
+    public var audit: [AuditEntry] = []
+    /// What `:capacity` shows.
+    public var capacity: [CapacityRow] = []
     /// Selection and offset of each table.
     public var tables: [TableName: TableState<RowID>] = [:]
     /// The sort of each table.

@@ -20,6 +20,8 @@ extension AppState {
             case .prefixes: .prefixes
             case .services: .services
             case .operations: nil
+            case .audit: .audit
+            case .capacity: .capacity
             }
         case .detail: detailTable
         }
@@ -29,7 +31,7 @@ extension AppState {
     private var detailTable: TableName? {
         switch subject {
         case .rack: .rackSessions
-        case .finding, .nothing: nil
+        case .finding, .audit, .nothing: nil
         case .node:
             switch nodeTab {
             case .sessions: .nodeSessions
@@ -107,6 +109,7 @@ extension AppState {
         case .ledger(let key, _): subject = .node(key.node)
         case .service(_, let leaf): subject = .leaf(leaf)
         case .finding(let finding): subject = .finding(finding)
+        case .audit(let rule, let place): subject = .audit(rule: rule, place: place)
         default: break
         }
         if subject != before { textScroll = ScrollState() }
@@ -208,6 +211,7 @@ extension AppState {
         let target = view ?? previousMain
         if target != main { previousMain = main }
         main = target
+        renewAudit()
         focus = .nodes
         followSelection()
     }

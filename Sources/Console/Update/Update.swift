@@ -42,6 +42,7 @@ extension AppState {
         }
         self.snapshot = snapshot
         self.picture = picture
+        renewAudit()
         followSelection()
         renewPlan()
     }
