@@ -1,4 +1,5 @@
 import Correlation
+import Design
 import Fabric
 import Terminal
 
@@ -109,6 +110,9 @@ extension AppState {
         case .ledger(let key, _): subject = .node(key.node)
         case .service(_, let leaf): subject = .leaf(leaf)
         case .finding(let finding): subject = .finding(finding)
+        case .capacity(let scope, let what):
+            let row = capacity.first { $0.scope == scope && $0.what == what }
+            subject = row?.leaf.map(DetailSubject.leaf) ?? row?.rack.map(DetailSubject.rack) ?? .nothing
         case .audit(let rule, let place): subject = .audit(rule: rule, place: place)
         default: break
         }
