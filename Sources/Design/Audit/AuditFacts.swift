@@ -23,19 +23,19 @@ public struct DiagnosedProblem: Hashable, Sendable {
 /// Everything that the audit judges by.
 public struct AuditFacts: Sendable {
     /// The intent, nil where the context has no plan.
-    public var layout: FabricLayout?
+    public let layout: FabricLayout?
     /// The inventory in force.
-    public var inventory: Inventory
+    public let inventory: Inventory
     /// What was observed.
-    public var snapshot: Snapshot
+    public let snapshot: Snapshot
     /// The ACI release; nil: unknown.
-    public var release: String?
+    public let release: String?
     /// Use and headroom.
-    public var capacity: Capacity
+    public let capacity: Capacity
     /// What the diagnosis found.
-    public var problems: [DiagnosedProblem]
+    public let problems: [DiagnosedProblem]
     /// The diagnosis rules that were applied.
-    public var diagnosed: Set<String>
+    public let diagnosed: Set<String>
 
     /// The cluster's L3Outs; nil: the APIC's configuration was not read.
     let l3outs: [L3OutConfiguration]?

@@ -29,10 +29,8 @@ public struct LivePlan: Sendable {
             self.loaded = FabricPlan.load(text: text, file: "plan")
         }
         notes = work.notes
-        var judged = facts
-        judged.layout = self.loaded.layout
         let renewed = AuditFacts(
-            layout: judged.layout, inventory: facts.inventory, snapshot: facts.snapshot, release: facts.release,
+            layout: self.loaded.layout, inventory: facts.inventory, snapshot: facts.snapshot, release: facts.release,
             capacity: facts.capacity, problems: facts.problems, diagnosed: facts.diagnosed)
         departures = Audit.entries(renewed).filter { $0.verdict == .departs }
     }

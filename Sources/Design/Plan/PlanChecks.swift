@@ -75,7 +75,8 @@ extension PlanExpansion {
         for l3out in layout.l3outs {
             let racks = layout.racks.filter { $0.l3out == l3out }
             let leaves = racks.reduce(0) { $0 + $1.leaves.count }
-            guard leaves > most, let pairs = Optional(most / 2), pairs > 0 else { continue }
+            let pairs = max(1, most / 2)
+            guard leaves > most else { continue }
             let first = racks[min(pairs, racks.count - 1)]
             let mark = plan.racks.first { $0.name == first.name }?.mark ?? plan.mark("racks")
             let proposal = stride(from: pairs, to: racks.count, by: pairs).map { start in
@@ -83,7 +84,7 @@ extension PlanExpansion {
                 let names =
                     group.count > 1
                     ? "racks \(group.first?.name ?? "") to \(group.last?.name ?? "")"
-                    : "rack \(first.name)"
+                    : "rack \(group.first?.name ?? "")"
                 return "\(names) 'l3out: \(l3out)-\(start / pairs + 1)'"
             }
             refuse(
@@ -95,7 +96,8 @@ extension PlanExpansion {
 
     /// A leaf takes a limited number of BGP peers, those of other clusters counted.
     mutating func checkPeers() {
-        for (rack, planned) in zip(layout.racks, plan.racks) {
+        for rack in layout.racks {
+            guard let planned = plan.racks.first(where: { $0.name == rack.name }) else { continue }
             for leaf in rack.leaves where planned.nodes.count + leaf.otherPeers > limits.peersPerLeaf {
                 let others = leaf.otherPeers > 0 ? " beside \(leaf.otherPeers) of others" : ""
                 refuse(

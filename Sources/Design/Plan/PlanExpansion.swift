@@ -1,6 +1,6 @@
 import Fabric
 
-/// Why a plan cannot be carried out, or what in it deserves a second thought.
+/// Why a plan cannot be carried out.
 public struct PlanRefusal: Hashable, Sendable {
     /// The place in the plan that has to change.
     public var mark: DocumentMark
