@@ -121,7 +121,7 @@ import Testing
         let first = lines.firstIndex(of: "10.1.0.1        4 4200001001") ?? 0
         #expect(first > 0)
         #expect(lines[first + 1].hasPrefix(String(repeating: " ", count: 23) + " "))
-        #expect(lines[first + 1].contains(/ HH:MM:SS \d+$/))
+        #expect(lines[first + 1].contains(#/ HH:MM:SS \d+$/#))
     }
 
     @Test func oneRouteAndWhatIsUnknown() throws {
