@@ -31,7 +31,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 /// Folders beside the test sources that hold data, not code.
 func testFolders(_ name: String) -> [String] {
     switch name {
-    case "Formats", "Configuration", "Timeline": ["Fixtures"]
+    case "Formats", "Configuration", "Timeline", "Design": ["Fixtures"]
     case "EndToEnd": ["Captures"]
     case "Console": ["Goldens"]
     case "Terminal": ["Fixtures", "Goldens"]
@@ -76,7 +76,8 @@ let package = Package(
         room(
             "Configuration",
             ["Fabric", "Design", "Polling", "Children", "APICClient", "ClusterClient", yams]),
-        room("Commands", ["Fabric", "Formats", "Terminal", "Console", "Correlation", "Operations", arguments]),
+        room(
+            "Commands", ["Fabric", "Formats", "Terminal", "Console", "Correlation", "Operations", "Design", arguments]),
         // Floor 6
         .executableTarget(
             name: "bgpdeck",
@@ -91,7 +92,7 @@ let package = Package(
             name: "TestSupport", dependencies: ["Terminal"], path: "Tests/TestSupport", swiftSettings: strict),
         tests("Fabric", ["Fabric"]),
         tests("Formats", ["Formats", "Fabric"]),
-        tests("Design", ["Design", "Fabric"]),
+        tests("Design", ["Design", "Formats", "Correlation", "Fabric", yams]),
         tests("Polling", ["Polling", "Formats", "Fabric"]),
         tests("Correlation", ["Correlation", "Design", "Fabric"]),
         tests("Simulator", ["Simulator", "SimulatorServer", "Formats", "Fabric", "Design"]),
@@ -113,7 +114,7 @@ let package = Package(
             "Configuration",
             ["Configuration", "APICClient", "ClusterClient", "Children", "Polling", "Design", "Console", "Fabric"]),
         tests("Live", ["Live", "Console", "Operations", "Correlation", "Polling", "Terminal", "Timeline", "Fabric"]),
-        tests("Commands", ["Commands", "Console", "Correlation", "Formats", "Fabric"]),
+        tests("Commands", ["Commands", "Console", "Correlation", "Design", "Formats", "Fabric", arguments]),
         tests("Architecture", []),
         tests("EndToEnd", ["Fabric", yams]),
         tests("Lab", ["Simulator", "Fabric"]),

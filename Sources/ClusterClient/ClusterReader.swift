@@ -13,6 +13,7 @@ struct ClusterReader: Sendable {
         ["nodes"], ["services", "-A"], ["endpointslices.discovery.k8s.io", "-A"],
         ["poddisruptionbudgets.policy", "-A"], ["bgppeers.crd.projectcalico.org"],
         ["bgpconfigurations.crd.projectcalico.org"], ["blockaffinities.crd.projectcalico.org"],
+        ["ippools.crd.projectcalico.org"],
     ]
 
     /// Asks for everything, side by side; the answers stand in the order of ``resources``.

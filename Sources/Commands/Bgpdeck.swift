@@ -17,8 +17,9 @@ public struct Bgpdeck: ParsableCommand {
         version: "0.1.0",
         subcommands: [
             Watch.self, Demo.self, Racks.self, Nodes.self, Leaves.self, Sessions.self, Prefixes.self, Services.self,
-            Findings.self, Check.self, Parse.self, Explain.self, Drain.self, Restore.self, Push.self, Config.self,
-            Themes.self, Info.self, ManualCommand.self, SimulatorHostCommand.self, StandInCommand.self,
+            Findings.self, CapacityCommand.self, Check.self, AuditCommand.self, PlanCommand.self, Parse.self,
+            Explain.self, Drain.self, Restore.self, Push.self, Config.self, Themes.self, Info.self,
+            ManualCommand.self, SimulatorHostCommand.self, StandInCommand.self,
         ],
         defaultSubcommand: Watch.self)
 

@@ -67,7 +67,7 @@ public enum ThemeQuestion: Sendable, Hashable {
 
 /// The whole-fabric views that are commands too.
 public enum BatchView: String, Sendable, Hashable, CaseIterable {
-    case racks, nodes, leaves, sessions, prefixes, services, findings
+    case racks, nodes, leaves, sessions, prefixes, services, findings, capacity
 }
 
 /// The formats of batch output.
@@ -100,6 +100,20 @@ public struct BatchFilter: Sendable, Hashable {
     }
 }
 
+/// What `bgpdeck plan` prints.
+public enum PlanEmission: String, Sendable, Hashable, CaseIterable {
+    /// The layout and the steps on both sides, for people.
+    case summary
+    /// The YAML that `calicoctl apply` takes.
+    case calico
+    /// The APIC's POST bodies as JSON.
+    case apic
+    /// The APIC's steps as a list.
+    case steps
+    /// The plan file itself; from a live fabric alone.
+    case plan
+}
+
 /// What `bgpdeck parse` reads.
 public enum ParseKind: String, Sendable, Hashable, CaseIterable {
     case bgpSummary = "bgp-summary"
@@ -128,6 +142,14 @@ public enum Request: Sendable {
     case check(SourceChoice, watchSeconds: Double)
     /// Device output to JSON; nil reads standard input.
     case parse(ParseKind, file: String?)
+    /// A plan file expanded; nil reads standard input.
+    case plan(file: String?, PlanEmission)
+    /// The plan that a live fabric seems to follow.
+    case planFromLive(SourceChoice, PlanEmission)
+    /// The use of limits that plan files ask for together.
+    case capacityOfPlans([String], OutputFormat)
+    /// The fabric against every rule of the paper; whether a table shows what holds too.
+    case audit(SourceChoice, OutputFormat, showsAll: Bool)
     /// What a rule means; nil lists all.
     case explain(String?)
     /// A strict look at the configuration.

@@ -18,6 +18,7 @@ public func correlate(
     let facts = Facts(snapshot, now: now)
     var picture = Picture(at: now)
     picture.generation = snapshot.generation
+    picture.settings = settings
     picture.inventory = EffectiveInventory.complete(facts)
     picture.sessions = SessionJoin(facts, picture.inventory).sessions()
     let routes = RouteIndex(facts, picture.inventory)

@@ -1,3 +1,4 @@
+public import Design
 public import Fabric
 public import FoundationEssentials
 
@@ -258,6 +259,8 @@ public struct Picture: Sendable {
     public var services: [ServiceView]
     /// Findings, worst first.
     public var findings: [Finding]
+    /// The settings that it was judged by.
+    public var settings: CorrelationSettings
 
     /// A picture of nothing.
     public init(at: Date) {
@@ -271,6 +274,7 @@ public struct Picture: Sendable {
         ledger = []
         services = []
         findings = []
+        settings = CorrelationSettings()
     }
 }
 
@@ -284,11 +288,18 @@ public struct CorrelationSettings: Sendable, Hashable {
     public var ecmpLimit: Int?
     /// Nodes that an operation holds in maintenance: their alarms are quiet.
     public var maintenance: Set<NodeName>
+    /// The intent that a plan file tells; nil where there is none.
+    public var layout: FabricLayout?
+    /// The leaves' forwarding scale profile, for limits that no leaf tells itself.
+    public var profile: ForwardingProfile
 
     /// Settings from their parts.
     public init(
-        release: String? = nil, multipathRelax: Bool? = nil, ecmpLimit: Int? = nil, maintenance: Set<NodeName> = []
+        release: String? = nil, multipathRelax: Bool? = nil, ecmpLimit: Int? = nil, maintenance: Set<NodeName> = [],
+        layout: FabricLayout? = nil, profile: ForwardingProfile = .dualStack
     ) {
+        self.layout = layout
+        self.profile = profile
         self.release = release
         self.multipathRelax = multipathRelax
         self.ecmpLimit = ecmpLimit

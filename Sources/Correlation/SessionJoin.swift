@@ -52,6 +52,7 @@ struct SessionJoin {
     /// The /29 rule holds only for a node that stands where the rule puts it. Where the other leaf of the pair was
     /// found at this side's address, the pair is listed the other way round.
     private func designed(_ node: Node, _ rack: Rack, side: Int, taken: Set<IPAddress>) -> IPAddress? {
+        if let shared = inventory.leaf(rack.leaves[side])?.sharedAddress { return shared }
         guard let address = node.address, side < 2,
             let subnet = NodeSubnet(nodeAddress: address, length: node.subnetLength), subnet.node == address,
             let own = subnet.leaf(side: side)

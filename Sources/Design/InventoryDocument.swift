@@ -86,16 +86,7 @@ public struct InventoryDocument: Hashable, Sendable {
         }
         podSubnets = fields["pod_subnets"].flatMap { reader.prefixes($0, "pod_subnets") } ?? []
         serviceSubnets = fields["service_subnets"].flatMap { reader.prefixes($0, "service_subnets") } ?? []
-        release = fields["release"].flatMap { value in
-            reader.text(value, "release").flatMap { text in
-                guard text.first?.isNumber == true else {
-                    reader.error(
-                        at: value.mark, "release is an ACI release such as 4.2(3), not '\(reader.shown(text))'")
-                    return nil
-                }
-                return text
-            }
-        }
+        release = fields["release"].flatMap { reader.release($0) }
         multipathRelax = fields["multipath_relax"].flatMap { reader.boolean($0, "multipath_relax") }
         ecmpLimit = fields["ecmp_limit"].flatMap { reader.integer($0, "ecmp_limit", in: 1...64) }
     }

@@ -253,3 +253,38 @@ public struct BlockAffinity: Hashable, Sendable {
         self.isConfirmed = isConfirmed
     }
 }
+
+/// A Calico IPPool, as far as the design says something about it.
+public struct CalicoIPPool: Hashable, Sendable {
+    /// The resource's name: `default-ipv4-ippool`.
+    public var name: String
+    /// The range that pods get addresses from.
+    public var cidr: IPPrefix
+    /// `ipipMode`: `Never`, `Always`, `CrossSubnet`.
+    public var ipipMode: String
+    /// `vxlanMode`: `Never`, `Always`, `CrossSubnet`.
+    public var vxlanMode: String
+    /// Whether traffic that leaves the pool hides behind the node's address.
+    public var isNATOutgoing: Bool
+    /// The length of a node's block.
+    public var blockSize: Int
+    /// Whether the pool gives no new addresses.
+    public var isDisabled: Bool
+    /// Which nodes take addresses from it.
+    public var nodeSelector: String
+
+    /// A pool from its parts; Calico's own defaults (calico.md 3.5) stand for what is left out.
+    public init(
+        name: String, cidr: IPPrefix, ipipMode: String = "Never", vxlanMode: String = "Never",
+        isNATOutgoing: Bool = false, blockSize: Int = 26, isDisabled: Bool = false, nodeSelector: String = "all()"
+    ) {
+        self.name = name
+        self.cidr = cidr
+        self.ipipMode = ipipMode
+        self.vxlanMode = vxlanMode
+        self.isNATOutgoing = isNATOutgoing
+        self.blockSize = blockSize
+        self.isDisabled = isDisabled
+        self.nodeSelector = nodeSelector
+    }
+}

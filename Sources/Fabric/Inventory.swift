@@ -64,14 +64,17 @@ public struct Leaf: Hashable, Sendable {
     public var name: String
     /// The rack's name, nil where unknown.
     public var rack: String?
+    /// Its address where all nodes share one subnet (single AS with floating SVI); nil: each node's subnet has its own.
+    public var sharedAddress: IPAddress?
     /// Configured or discovered.
     public var origin: Origin
 
     /// A leaf from its parts.
-    public init(id: LeafID, name: String, rack: String?, origin: Origin) {
+    public init(id: LeafID, name: String, rack: String?, sharedAddress: IPAddress? = nil, origin: Origin) {
         self.id = id
         self.name = name
         self.rack = rack
+        self.sharedAddress = sharedAddress
         self.origin = origin
     }
 }

@@ -43,6 +43,10 @@ public struct LeafState: Sendable {
     public var routesAreSelected: Bool
     /// Per neighbor, what was seen happening to its session.
     public var history: [IPAddress: SessionHistory]
+    /// What the leaf says of its own capacity; nil: not read.
+    public var capacity: Observed<LeafCapacity>?
+    /// Per neighbor, whether graceful restart was agreed on (`bgpPeerEntry.flags gr-enabled`); nil: not read.
+    public var gracefulRestart: Observed<[IPAddress: Bool]>?
 
     /// A state from its parts.
     public init(
@@ -143,6 +147,8 @@ public struct ClusterState: Sendable {
     public var bgpConfiguration: Observed<CalicoBGPConfiguration?>?
     /// Block affinities.
     public var blocks: Observed<[BlockAffinity]>?
+    /// IPPools.
+    public var pools: Observed<[CalicoIPPool]>?
 
     /// An empty state.
     public init() {}
@@ -173,6 +179,8 @@ public struct Snapshot: Sendable {
     public var nodes: [NodeName: NodeState]
     /// The cluster.
     public var cluster: ClusterState
+    /// The APIC's configuration of the tenant; nil: not read.
+    public var configuration: Observed<FabricConfiguration>?
     /// Sources.
     public var sources: [SourceID: SourceStatus]
 

@@ -146,6 +146,14 @@ public struct Fold: Sendable {
             if former.map({ !$0.tellsSame(as: status) }) ?? true { outcome.isNews = true }
             snapshot.nodes[node, default: NodeState()].bird = Observed(status, provenance)
             return .node(node)
+        case .configuration(let configuration):
+            if snapshot.configuration?.value != configuration { outcome.isNews = true }
+            snapshot.configuration = Observed(configuration, provenance)
+            return .apic
+        case .capacity(let leaf, let capacity):
+            if snapshot.leaves[leaf]?.capacity?.value != capacity { outcome.isNews = true }
+            snapshot.leaves[leaf, default: LeafState()].capacity = Observed(capacity, provenance)
+            return .leaf(leaf)
         default:
             applyCluster(observation, provenance, &outcome)
             return .kubernetes
@@ -180,6 +188,7 @@ public struct Fold: Sendable {
         case .bgpConfiguration(let value):
             snapshot.cluster.bgpConfiguration = note(snapshot.cluster.bgpConfiguration, value)
         case .blocks(let blocks): snapshot.cluster.blocks = note(snapshot.cluster.blocks, blocks)
+        case .pools(let pools): snapshot.cluster.pools = note(snapshot.cluster.pools, pools)
         default: break
         }
     }

@@ -14,14 +14,14 @@ enum CaptureDecoder {
             reader.integer(format, "format", in: 1...1) != nil
         else { return nil }
         let fabric = InventoryDocument.read(fields, with: &reader)
-        let inventory = inventory(of: fabric, files: &files, with: &reader)
+        let (inventory, plan) = inventory(of: fabric, files: &files, with: &reader)
         guard let list = reader.required("captures", of: fields, in: "captures.yaml"),
             let items = reader.list(list, "captures"), !reader.diagnostics.hasErrors
         else { return nil }
         if items.isEmpty { reader.warn(at: list.mark, "captures is empty: nothing was captured, all is unknown") }
         let answers = items.compactMap { answer($0, files: &files, with: &reader) }
         return CaptureFolder(
-            path: files.folder, inventory: inventory, fabric: fabric, moments: moments(of: answers))
+            path: files.folder, inventory: inventory, plan: plan, fabric: fabric, moments: moments(of: answers))
     }
 
     private static func moments(of answers: [Answer]) -> [CaptureFolder.Moment] {
@@ -40,16 +40,16 @@ enum CaptureDecoder {
 
     private static func inventory(
         of fabric: InventoryDocument, files: inout CaptureFiles, with reader: inout DocumentReader
-    ) -> Inventory {
-        guard let plan = fabric.plan else { return fabric.inventory() }
+    ) -> (Inventory, FabricPlan?) {
+        guard let plan = fabric.plan else { return (fabric.inventory(), nil) }
         switch files.read(plan.value, limit: 4 << 20) {
         case .failure(let failure):
             reader.error(at: plan.mark, "plan: \(failure.message)")
-            return fabric.inventory()
+            return (fabric.inventory(), nil)
         case .success(let bytes):
             let loaded = FabricPlan.load(text: String(decoding: bytes, as: UTF8.self), file: plan.value)
             reader.adopt(loaded.diagnostics)
-            return fabric.inventory(plan: loaded.inventory)
+            return (fabric.inventory(plan: loaded.inventory), loaded.plan)
         }
     }
 

@@ -9,6 +9,8 @@ public struct CaptureFolder: Sendable {
     public var path: String
     /// Racks, leaves and nodes as `captures.yaml` or its plan tells them, marked configured; empty where neither does.
     public var inventory: Inventory
+    /// The plan that `captures.yaml` names; nil where it names none.
+    public var plan: FabricPlan?
     /// Release, multipath relax and ECMP limit as far as the file tells them.
     public var fabric: InventoryDocument
     /// The moments, oldest first.

@@ -42,9 +42,10 @@ enum Runner {
             return await SimulatedFabricProcess.standIn(role, socket: socket, arguments: arguments)
         case .show(let view, let source, let format, let filter, let seconds):
             return try await withWorld(source) { world in
-                let (_, picture) = await OneLook.take(world, watchingFor: .seconds(seconds))
+                let (snapshot, picture) = await OneLook.take(world, watchingFor: .seconds(seconds))
                 Standard.output(
-                    BatchOutput.text(view, picture, filter: filter, format: format, at: picture.at))
+                    BatchOutput.text(
+                        view, picture, snapshot: snapshot, filter: filter, format: format, at: picture.at))
                 return 0
             }
         case .check(let source, let seconds):
@@ -54,6 +55,12 @@ enum Runner {
                 Standard.output(report.lines.joined(separator: "\n") + "\n")
                 return report.status
             }
+        case .plan(let file, let emission): return try DesignRun.plan(file, emission)
+        case .capacityOfPlans(let files, let format): return try DesignRun.capacity(files, format)
+        case .planFromLive(let source, let emission):
+            return try await withWorld(source) { world in await DesignRun.planFromLive(world, emission) }
+        case .audit(let source, let format, let showsAll):
+            return try await withWorld(source) { world in await DesignRun.audit(world, format, showsAll: showsAll) }
         case .operate(let kind, let nodes, let source, let isDryRun, let isConfirmed):
             return try await withWorld(source) { world in
                 await OperateRun.run(kind, nodes, world, isDryRun: isDryRun, isConfirmed: isConfirmed)

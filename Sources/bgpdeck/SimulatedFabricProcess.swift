@@ -175,7 +175,9 @@ enum SimulatedFabricProcess {
             label: FabricLabel(
                 context: "demo \(name)", vrf: world.inventory.vrf, isSimulated: true, source: ["--demo", name]),
             inventory: world.inventory,
-            settings: CorrelationSettings(release: world.release, multipathRelax: name == "figure-2" ? nil : true),
+            settings: CorrelationSettings(
+                release: world.release, multipathRelax: name == "figure-2" ? nil : true,
+                layout: Topology.named(name)?.layout),
             apic: APICConfiguration(
                 controllers: world.controllers.map { SSHTarget(host: $0) }, vrf: world.inventory.vrf, ssh: ssh),
             cluster: cluster,

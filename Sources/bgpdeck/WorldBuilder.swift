@@ -73,7 +73,7 @@ enum WorldBuilder {
             label: FabricLabel(
                 context: context.name, vrf: context.inventory.vrf, isSimulated: false,
                 source: (choice.configurationFile.map { ["--config", $0] } ?? []) + ["--context", context.name]),
-            inventory: context.inventory, settings: settings(context.fabric), apic: apic,
+            inventory: context.inventory, settings: settings(context.fabric, plan: context.plan), apic: apic,
             cluster: context.clusterConfiguration() ?? ClusterConfiguration(readsCluster: false),
             allowsChanges: choice.allowsChanges || context.allowsChanges,
             folders: RunFolders(state: folders.state, run: run.path, journal: folders.state + "/journal"))
@@ -105,9 +105,10 @@ enum WorldBuilder {
     }
 
     /// What correlation needs of an inventory's document.
-    static func settings(_ document: InventoryDocument) -> CorrelationSettings {
+    static func settings(_ document: InventoryDocument, plan: FabricPlan?) -> CorrelationSettings {
         CorrelationSettings(
-            release: document.release, multipathRelax: document.multipathRelax, ecmpLimit: document.ecmpLimit)
+            release: document.release ?? plan?.release, multipathRelax: document.multipathRelax,
+            ecmpLimit: document.ecmpLimit, layout: plan?.expanded().layout, profile: plan?.profile ?? .dualStack)
     }
 
     /// The user's folders by the XDG rules.
@@ -141,7 +142,7 @@ enum WorldBuilder {
                 }
             )
         }
-        let settings = settings(folder.fabric)
+        let settings = settings(folder.fabric, plan: folder.plan)
         let playback = Playback(captures: captures, inventory: folder.inventory, settings: settings)
         for line in playback.diagnostics { Standard.error("not understood: \(line)") }
         let name = URL(filePath: path).lastPathComponent

@@ -35,6 +35,7 @@ enum CalicoTargets {
         ("kubernetes-budgets", "kubernetes", { Kubernetes.disruptionBudgets($0).diagnostics }),
         ("calico-peers", "calico", { Calico.peers($0).diagnostics }),
         ("calico-configuration", "calico", { Calico.bgpConfiguration($0).diagnostics }),
+        ("calico-pools", "calico", { Calico.pools($0).diagnostics }),
         ("calico-blocks", "calico", { Calico.blockAffinities($0).diagnostics }),
         (
             "kubectl-messages", "kubernetes",

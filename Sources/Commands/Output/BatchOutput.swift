@@ -1,6 +1,7 @@
 import Console
 public import Correlation
-import Fabric
+import Design
+public import Fabric
 public import FoundationEssentials
 import Terminal
 
@@ -8,7 +9,8 @@ import Terminal
 public enum BatchOutput {
     /// The text of a view over a picture.
     public static func text(
-        _ view: BatchView, _ picture: Picture, filter: BatchFilter, format: OutputFormat, at now: Date
+        _ view: BatchView, _ picture: Picture, snapshot: Snapshot? = nil, filter: BatchFilter, format: OutputFormat,
+        at now: Date
     ) -> String {
         switch view {
         case .racks: text(RacksView.view, picture.racks.filter { filter.rack.matches($0.rack.name) }, format, now)
@@ -18,12 +20,20 @@ public enum BatchOutput {
         case .prefixes: text(PrefixesView.view, picture.ledger.filter(filter.keeps), format, now)
         case .services: text(ServicesView.view, picture.services.filter(filter.keeps), format, now)
         case .findings: text(FindingsView.view, picture.findings.filter(filter.keeps), format, now)
+        case .capacity:
+            text(CapacityView.view, capacity(picture, snapshot).filter(filter.keeps), format, now)
         }
     }
 
-    private static func text<Row>(
-        _ view: EntityView<Row>, _ rows: [Row], _ format: OutputFormat, _ now: Date
-    ) -> String {
+    private static func capacity(_ picture: Picture, _ snapshot: Snapshot?) -> [CapacityRow] {
+        let settings = picture.settings
+        let use = CapacityUse(
+            snapshot ?? Snapshot(inventory: picture.inventory, at: picture.at), picture, ecmpLimit: settings.ecmpLimit,
+            supernet: settings.layout?.supernet)
+        return Capacity(limits: .of(release: settings.release, profile: settings.profile), use: use).rows
+    }
+
+    static func text<Row>(_ view: EntityView<Row>, _ rows: [Row], _ format: OutputFormat, _ now: Date) -> String {
         ViewText.text(view, rows, format.form, at: now)
     }
 }
@@ -49,6 +59,10 @@ extension BatchFilter {
 
     func keeps(_ row: LeafPicture) -> Bool {
         (leaf == nil || leaf == row.leaf.id.number) && rack.matches(row.leaf.rack)
+    }
+
+    func keeps(_ row: CapacityRow) -> Bool {
+        (leaf == nil || leaf == row.leaf?.number) && rack.matches(row.rack)
     }
 
     func keeps(_ row: Session) -> Bool { keeps(row.key) && rack.matches(row.rack) }

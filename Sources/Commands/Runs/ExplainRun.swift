@@ -1,4 +1,5 @@
 import Correlation
+import Design
 
 /// `bgpdeck explain`: what a rule means, how it is detected, what to do.
 public enum ExplainRun {
@@ -13,11 +14,27 @@ public enum ExplainRun {
             }.joined(separator: "\n")
         }
         return RuleCatalog.all.first { $0.id.text == rule }.map { "\($0.id)\n\n\($0.explanation)" }
+            ?? AuditRule.rule(rule).map(text)
+    }
+
+    /// A rule of the audit: what the paper recommends, where, why, and how to mend.
+    private static func text(_ rule: AuditRule) -> String {
+        """
+        \(rule.id)
+
+        The white paper recommends: \(rule.recommendation) (\(rule.place)).
+
+        Why: \(rule.why).
+
+        What to do: \(rule.mend).
+        """ + (rule.remark.map { "\n\nWhere the paper errs or has aged: \($0)." } ?? "")
     }
 
     /// Rules whose names resemble a mistyped one.
     public static func suggestions(for rule: String) -> [String] {
         let words = rule.split(separator: "-")
-        return RuleCatalog.all.map { $0.id.text }.filter { name in words.contains { name.contains($0) } }
+        return (RuleCatalog.all.map { $0.id.text } + AuditRule.all.map(\.id)).filter { name in
+            words.contains { name.contains($0) }
+        }
     }
 }

@@ -43,6 +43,7 @@ extension AppState {
             guard let format = request.format, format != .table else { return go(to: name, filter: request.filter) }
             guard let table = TableName(rawValue: name) else { return }
             var asked = self
+            if let view = MainView(rawValue: name) { asked.main = view }
             asked.filters[table] = request.filter ?? filters[table]
             let text = ViewText.text(asked.table(table), format)
             overlay = .text(

@@ -32,6 +32,8 @@ extension AppState {
         case .sessions: return arranged(name, SessionsView.view, picture.sessions)
         case .prefixes: return arranged(name, PrefixesView.view, picture.ledger)
         case .services: return arranged(name, ServicesView.view, picture.services)
+        case .audit: return arranged(name, AuditView.view, audit)
+        case .capacity: return arranged(name, CapacityView.view, capacity)
         case .rackSessions:
             guard case .rack(let rack) = subject else { return arranged(name, SessionsView.view, [Session]()) }
             return arranged(name, SessionsView.view, picture.sessions) { $0.rack == rack }

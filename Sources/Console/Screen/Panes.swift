@@ -139,6 +139,8 @@ extension AppState {
         switch subject {
         case .finding(let identity):
             finding(identity).map(findingText) ?? [[TextSpan("this finding has cleared", .textDim)]]
+        case .audit(let rule, let place):
+            auditEntry(rule, place).map(AuditView.text) ?? [[TextSpan("this line of the audit is gone", .textDim)]]
         case .node(let name):
             switch nodeTab {
             case .config: peerConfigText(name)

@@ -183,6 +183,7 @@ extension AppState {
         case .node(let name): name.text
         case .leaf(let id): picture?.inventory.leaf(id)?.name ?? "leaf \(id)"
         case .finding(let identity): identity.rule.text
+        case .audit(let rule, _): rule
         case .nothing: nil
         }
     }

@@ -1,4 +1,5 @@
 public import Correlation
+public import Design
 public import Fabric
 public import FoundationEssentials
 public import Operations
@@ -96,7 +97,7 @@ public struct AppState: Sendable {
     /// Whether the focused pane takes the whole screen.
     public var isZoomed = false
     /// What pane 2 shows.
-    public var main = MainView.nodes
+    public var main = MainView.nodes { didSet { if main != oldValue { renewAudit() } } }
     /// Where one was before (key `-`).
     public var lastPlace: Place?
     /// The way here, oldest first: what `Esc` goes back to.
@@ -107,6 +108,10 @@ public struct AppState: Sendable {
     public var nodeTab = NodeTab.sessions
     /// The tab of a leaf's detail.
     public var leafTab = LeafTab.peers
+    /// What `:audit` shows.
+    public var audit: [AuditEntry] = [] { didSet { stamp = Stamp() } }
+    /// What `:capacity` shows.
+    public var capacity: [CapacityRow] = [] { didSet { stamp = Stamp() } }
     /// Selection and offset of each table.
     public var tables: [TableName: TableState<RowID>] = [:]
     /// The sort of each table.

@@ -25,7 +25,7 @@ public enum Pane: Int, Sendable, Hashable, CaseIterable {
 
 /// What pane 2 shows: nodes, or one of the whole-fabric views that a command puts in their place.
 public enum MainView: String, Sendable, Hashable, CaseIterable {
-    case nodes, sessions, prefixes, services, operations
+    case nodes, sessions, prefixes, services, operations, audit, capacity
 }
 
 /// What the detail pane is about: the selection of the pane that led there.
@@ -34,6 +34,8 @@ public enum DetailSubject: Sendable, Hashable {
     case node(NodeName)
     case leaf(LeafID)
     case finding(Finding.Identity)
+    /// A line of the audit.
+    case audit(rule: String, place: String)
     case nothing
 }
 
@@ -50,6 +52,7 @@ public enum LeafTab: String, Sendable, Hashable, CaseIterable {
 /// The tables on screen; each keeps its own selection, sort and filter.
 public enum TableName: String, Sendable, Hashable, CaseIterable {
     case racks, nodes, leaves, findings, sessions, prefixes, services
+    case audit, capacity
     case rackSessions, nodeSessions, nodePrefixes, nodeRoutes, nodeServices, leafPeers, leafRoutes
 }
 

@@ -131,11 +131,14 @@ extension AppState {
     private var commandWords: [String] {
         guard let name = focusedTable else {
             if case .finding(let identity) = subject, focus == .detail { return ["explain", identity.rule.text] }
+            if case .audit(let rule, _) = subject, focus == .detail { return ["explain", rule] }
             return ["findings"]
         }
         switch name {
         case .racks, .nodes, .leaves, .findings, .sessions, .prefixes, .services:
             return [name.rawValue] + filterOptions(of: name)
+        case .capacity: return ["capacity"] + filterOptions(of: name)
+        case .audit: return ["audit"]
         case .rackSessions: return ["sessions", "--rack", subjectWords ?? ""]
         case .nodeSessions: return ["sessions", "--node", subjectWords ?? ""]
         case .nodePrefixes, .nodeRoutes: return ["prefixes", "--node", subjectWords ?? ""]

@@ -80,6 +80,7 @@ extension AppState {
         case .node(let node): return .node(node)
         case .leaf(let leaf): return .leaf(leaf)
         case .finding(let identity): return .finding(identity)
+        case .audit(let rule, let place): return .audit(rule: rule, place: place)
         case .nothing: return nil
         }
     }

@@ -1,4 +1,5 @@
 import Correlation
+import Design
 import Fabric
 import Terminal
 
@@ -20,6 +21,8 @@ extension AppState {
             case .prefixes: .prefixes
             case .services: .services
             case .operations: nil
+            case .audit: .audit
+            case .capacity: .capacity
             }
         case .detail: detailTable
         }
@@ -29,7 +32,7 @@ extension AppState {
     private var detailTable: TableName? {
         switch subject {
         case .rack: .rackSessions
-        case .finding, .nothing: nil
+        case .finding, .audit, .nothing: nil
         case .node:
             switch nodeTab {
             case .sessions: .nodeSessions
@@ -107,6 +110,10 @@ extension AppState {
         case .ledger(let key, _): subject = .node(key.node)
         case .service(_, let leaf): subject = .leaf(leaf)
         case .finding(let finding): subject = .finding(finding)
+        case .capacity(let scope, let what):
+            let row = capacity.first { $0.scope == scope && $0.what == what }
+            subject = row?.leaf.map(DetailSubject.leaf) ?? row?.rack.map(DetailSubject.rack) ?? .nothing
+        case .audit(let rule, let place): subject = .audit(rule: rule, place: place)
         default: break
         }
         if subject != before { textScroll = ScrollState() }
@@ -208,7 +215,7 @@ extension AppState {
             guard case .session(let key)? = row else { return }
             subject = .node(key.node)
             nodeTab = .sessions
-        case .nothing: break
+        case .audit, .nothing: break
         }
     }
 
@@ -358,6 +365,7 @@ extension AppState {
                 snapshot = latest.snapshot
                 picture = latest.picture
                 self.latest = nil
+                renewAudit()
             }
         }
     }

@@ -264,11 +264,12 @@ extension AppState {
     func peerConfigText(_ node: NodeName) -> [TextLine] {
         guard case .push(let plan)? = plan(.push, of: node) else { return [] }
         let push = Plan.push(plan)
-        let head: TextLine = [TextSpan("intended by the design against live in Calico (P re-pushes)", .textDim)]
-        guard push.isNothingToDo else { return [head, []] + push.lines.dropFirst().map(\.spans) }
+        let head: TextLine = [TextSpan("what a re-push (P) would change in Calico", .textDim)]
+        let difference = peerDifferenceText(node) + [[]]
+        guard push.isNothingToDo else { return difference + [head, []] + push.lines.dropFirst().map(\.spans) }
         // Here nothing to do is the good case, not an obstacle.
         let blockers = Set(push.blockers.map(\.line))
-        return [head, [], [TextSpan("as intended: nothing differs", .statusOk)]]
+        return difference + [head, [], [TextSpan("as intended: nothing differs", .statusOk)]]
             + push.lines.dropFirst().filter { !blockers.contains($0) }.map(\.spans)
     }
 }

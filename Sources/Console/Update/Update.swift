@@ -56,6 +56,7 @@ extension AppState {
         holdOrder()
         self.snapshot = snapshot
         self.picture = picture
+        renewAudit()
         markChanges(since: before)
         followSelection()
         renewPlan()

@@ -13,4 +13,6 @@ public enum RowID: Hashable, Sendable {
     case route(IPPrefix)
     case peer(IPAddress)
     case line(Int)
+    case audit(rule: String, place: String)
+    case capacity(scope: String, what: String)
 }

@@ -34,6 +34,12 @@ extension Calico {
         ResourceList.read(bytes, kinds: ["BlockAffinity"], AffinityObject.self) { $0.value(&$1) }
     }
 
+    /// Reads IPPools of `crd.projectcalico.org/v1` or `projectcalico.org/v3`; Calico's own defaults stand for what a
+    /// pool does not say (calico.md 3.5).
+    public static func pools(_ bytes: [UInt8]) -> Parsed<[CalicoIPPool]> {
+        ResourceList.read(bytes, kinds: ["IPPool"], PoolObject.self) { $0.value(&$1) }
+    }
+
     /// Reads `calicoctl get nodes -o json`: Calico's address and AS of each node from `spec.bgp`. Readiness and
     /// cordon are not told there.
     public static func nodes(_ bytes: [UInt8]) -> Parsed<[KubernetesNode]> {
@@ -157,6 +163,34 @@ private struct AffinityObject: Decodable {
         let state = spec?.state ?? ""
         let isConfirmed = (state.isEmpty || state == "confirmed") && spec?.deleted?.isTrue != true
         return BlockAffinity(block: block, node: node, isConfirmed: isConfirmed)
+    }
+}
+
+/// An IPPool.
+private struct PoolObject: Decodable {
+    var metadata: ObjectMeta
+    var spec: Spec?
+
+    struct Spec: Decodable {
+        var cidr: String?
+        var ipipMode: String?
+        var vxlanMode: String?
+        var natOutgoing: Bool?
+        var blockSize: Int?
+        var disabled: Bool?
+        var nodeSelector: String?
+    }
+
+    func value(_ notes: inout ItemNotes) -> CalicoIPPool? {
+        guard let name = notes.name(metadata),
+            let cidr = notes.required("spec.cidr", spec?.cidr, as: { IPPrefix($0) })
+        else { return nil }
+        func mode(_ text: String?) -> String { text.flatMap { $0.isEmpty ? nil : $0 } ?? "Never" }
+        let size = spec?.blockSize.flatMap { $0 > 0 ? $0 : nil }
+        return CalicoIPPool(
+            name: name, cidr: cidr, ipipMode: mode(spec?.ipipMode), vxlanMode: mode(spec?.vxlanMode),
+            isNATOutgoing: spec?.natOutgoing ?? false, blockSize: size ?? (cidr.family == .ipv4 ? 26 : 122),
+            isDisabled: spec?.disabled ?? false, nodeSelector: spec?.nodeSelector ?? "all()")
     }
 }
 

@@ -24,7 +24,7 @@ public enum CommandKind: Hashable, Sendable {
     /// The Kubernetes and Calico resources that are read.
     public enum Resource: String, Sendable, Hashable {
         case nodes, services, endpointSlices, endpoints, pods, disruptionBudgets, calicoPeers, bgpConfigurations
-        case blockAffinities
+        case blockAffinities, pools
 
         /// The resource by any of its names: `bgppeers.crd.projectcalico.org`, `bgppeer`, `ep`, `pdb`.
         init?(word: String) {
@@ -39,6 +39,7 @@ public enum CommandKind: Hashable, Sendable {
             case "bgppeers", "bgppeer": self = .calicoPeers
             case "bgpconfigurations", "bgpconfiguration", "bgpconfigs", "bgpconfig": self = .bgpConfigurations
             case "blockaffinities", "blockaffinity": self = .blockAffinities
+            case "ippools", "ippool": self = .pools
             default: return nil
             }
         }

@@ -133,6 +133,7 @@ private struct Decoding {
             }
         case .blockAffinities:
             accept(Calico.blockAffinities(answer.bytes)).map { decoded.observations.append(.blocks($0)) }
+        case .pools: accept(Calico.pools(answer.bytes)).map { decoded.observations.append(.pools($0)) }
         }
     }
 

@@ -34,6 +34,12 @@ public enum Observation: Sendable {
     case blocks([BlockAffinity])
     /// The source was asked, and all that it told before still holds.
     case unchanged(SourceID)
+    /// IPPools.
+    case pools([CalicoIPPool])
+    /// The APIC's configuration of the tenant.
+    case configuration(FabricConfiguration)
+    /// What a leaf says of its own capacity.
+    case capacity(LeafID, LeafCapacity)
 }
 
 /// What came of decoding one answer.

@@ -14,7 +14,7 @@ import Testing
             Kubernetes.endpoints(bytes).diagnostics.count, Kubernetes.pods(bytes).diagnostics.count,
             Kubernetes.disruptionBudgets(bytes).diagnostics.count, Calico.peers(bytes).diagnostics.count,
             Calico.bgpConfiguration(bytes).diagnostics.count, Calico.blockAffinities(bytes).diagnostics.count,
-            Calico.nodes(bytes).diagnostics.count,
+            Calico.nodes(bytes).diagnostics.count, Calico.pools(bytes).diagnostics.count,
         ]
     }
 

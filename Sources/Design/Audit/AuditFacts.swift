@@ -1,0 +1,227 @@
+public import Fabric
+
+/// A finding of the diagnosis, as the audit refers to it: what a rule of the diagnosis sees is not judged twice.
+public struct DiagnosedProblem: Hashable, Sendable {
+    /// The diagnosis rule: `session-down`.
+    public var rule: String
+    /// What it is about.
+    public var subject: String
+    /// What is wrong, one line.
+    public var words: String
+    /// What to do.
+    public var remedy: String
+
+    /// A problem from its parts.
+    public init(rule: String, subject: String, words: String, remedy: String) {
+        self.rule = rule
+        self.subject = subject
+        self.words = words
+        self.remedy = remedy
+    }
+}
+
+/// Everything that the audit judges by.
+public struct AuditFacts: Sendable {
+    /// The intent, nil where the context has no plan.
+    public let layout: FabricLayout?
+    /// The inventory in force.
+    public let inventory: Inventory
+    /// What was observed.
+    public let snapshot: Snapshot
+    /// The ACI release; nil: unknown.
+    public let release: String?
+    /// Use and headroom.
+    public let capacity: Capacity
+    /// What the diagnosis found.
+    public let problems: [DiagnosedProblem]
+    /// The diagnosis rules that were applied.
+    public let diagnosed: Set<String>
+
+    /// The cluster's L3Outs; nil: the APIC's configuration was not read.
+    let l3outs: [L3OutConfiguration]?
+    /// For each node the interfaces that have it as a neighbor.
+    let interfacesOfNode: [NodeName: [Attached]]
+    /// For each node the BGPPeers that select it; nil: not read.
+    let peersOfNode: [NodeName: [CalicoPeer]]?
+    /// Kubernetes' nodes by name.
+    let kubernetesNodes: [NodeName: KubernetesNode]
+
+    /// An interface with where it stands.
+    struct Attached: Sendable {
+        var l3out: String
+        var profile: L3OutConfiguration.NodeProfile
+        var interface: L3OutInterface
+        var peer: ConfiguredPeer
+    }
+
+    /// Facts from their parts.
+    public init(
+        layout: FabricLayout?, inventory: Inventory, snapshot: Snapshot, release: String?, capacity: Capacity,
+        problems: [DiagnosedProblem] = [], diagnosed: Set<String> = []
+    ) {
+        self.layout = layout
+        self.inventory = inventory
+        self.snapshot = snapshot
+        self.release = release
+        self.capacity = capacity
+        self.problems = problems
+        self.diagnosed = diagnosed
+        kubernetesNodes = Dictionary(
+            (snapshot.cluster.nodes?.value ?? []).map { ($0.name, $0) }, uniquingKeysWith: { a, _ in a })
+        l3outs = AuditFacts.clusterL3Outs(snapshot.configuration?.value, inventory, layout)
+        interfacesOfNode = AuditFacts.interfaces(l3outs ?? [], inventory)
+        peersOfNode = snapshot.cluster.peers.map { AuditFacts.peers($0.value, inventory, snapshot.cluster) }
+    }
+
+    /// The variant in force; without a plan the paper's own.
+    var variant: DesignVariant { layout?.variant ?? .asPerServer }
+
+    /// The nodes in force.
+    var nodes: [Node] { inventory.nodes }
+
+    /// The rack of a node.
+    func rack(_ node: Node) -> Rack? { inventory.rack(node.rack) }
+
+    /// The intended addresses of a node; nil where its own is not known.
+    func subnet(_ node: Node) -> NodeSubnet? {
+        node.address.flatMap { NodeSubnet(nodeAddress: $0, length: node.subnetLength) }
+    }
+
+    /// The leaves' addresses that a node should peer with, side A first.
+    func leafAddresses(_ node: Node) -> [IPAddress] {
+        IntendedPeers.peers(of: node, in: inventory).map(\.peerIP)
+    }
+
+    /// Why the APIC's half is not known.
+    static let notRead = "not read: the APIC's configuration"
+
+    /// The L3Outs that the plan names, or those with a node as a neighbor.
+    private static func clusterL3Outs(
+        _ configuration: FabricConfiguration?, _ inventory: Inventory, _ layout: FabricLayout?
+    ) -> [L3OutConfiguration]? {
+        guard let configuration else { return nil }
+        if let layout {
+            let names = Set(layout.l3outs)
+            return configuration.l3outs.filter { $0.tenant == layout.tenant && names.contains($0.name) }
+        }
+        let addresses = Set(inventory.nodes.compactMap(\.address))
+        return configuration.l3outs.filter { l3out in
+            l3out.nodeProfiles.contains { profile in
+                profile.interfaces.contains { interface in
+                    interface.peers.contains { peer in addresses.contains { peer.neighbor.contains($0) } }
+                }
+            }
+        }
+    }
+
+    private static func interfaces(
+        _ l3outs: [L3OutConfiguration], _ inventory: Inventory
+    ) -> [NodeName: [Attached]] {
+        let nodes = Dictionary(
+            inventory.nodes.compactMap { node in node.address.map { ($0, node.name) } }, uniquingKeysWith: { a, _ in a }
+        )
+        var result: [NodeName: [Attached]] = [:]
+        for l3out in l3outs {
+            for profile in l3out.nodeProfiles {
+                for interface in profile.interfaces {
+                    for peer in interface.peers {
+                        let attached = Attached(
+                            l3out: l3out.name, profile: profile, interface: interface, peer: peer)
+                        if peer.neighbor.isHost {
+                            if let node = nodes[peer.neighbor.address] { result[node, default: []].append(attached) }
+                        } else {
+                            for node in inventory.nodes where isMeant(peer, interface, for: node, inventory) {
+                                result[node.name, default: []].append(attached)
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        return result
+    }
+
+    /// Whether a dynamic peer of an anchor leaf is meant for a node: its address matches, and the leaf is of its rack.
+    private static func isMeant(
+        _ peer: ConfiguredPeer, _ interface: L3OutInterface, for node: Node, _ inventory: Inventory
+    ) -> Bool {
+        guard let address = node.address, peer.neighbor.contains(address) else { return false }
+        return inventory.rack(node.rack).map { !Set($0.leaves).isDisjoint(with: interface.leaves) } ?? true
+    }
+
+    /// A peer that names the node, or selects it by rack label; global peers count for every node.
+    private static func peers(
+        _ peers: [CalicoPeer], _ inventory: Inventory, _ cluster: ClusterState
+    ) -> [NodeName: [CalicoPeer]] {
+        let labels = Dictionary(
+            (cluster.nodes?.value ?? []).map { ($0.name, $0.labels) }, uniquingKeysWith: { a, _ in a })
+        var result = Dictionary(grouping: peers.filter { $0.node != nil }, by: { $0.node ?? NodeName("") })
+        for peer in peers where peer.node == nil {
+            for node in inventory.nodes {
+                let selector = peer.nodeSelector ?? "all()"
+                let rack = labels[node.name]?[IntendedPeers.rackLabel] ?? node.rack ?? ""
+                guard selector == "all()" || selector == IntendedPeers.selector(rack: rack) else { continue }
+                result[node.name, default: []].append(peer)
+            }
+        }
+        return result
+    }
+}
+
+extension AuditFacts {
+    /// Judges every node: nil is fine, else what it says and should say.
+    func eachNode(
+        _ ok: String, where isMeant: (Node) -> Bool = { _ in true },
+        _ judge: (Node) -> (says: String, should: String)?
+    ) -> AuditOutcome {
+        let meant = nodes.filter(isMeant)
+        guard !meant.isEmpty else { return .unknown("no node is known") }
+        let departures = meant.compactMap { node in
+            judge(node).map { AuditOutcome.Departure(node.name.text, says: $0.says, should: $0.should) }
+        }
+        return departures.isEmpty ? .holds("\(meant.count) nodes: \(ok)") : .departs(departures)
+    }
+
+    /// Judges every interface towards a node.
+    func eachInterface(
+        _ ok: String, _ judge: (Node, Attached) -> (says: String, should: String)?
+    ) -> AuditOutcome {
+        guard l3outs != nil else { return .unknown(AuditFacts.notRead) }
+        var seen = 0
+        var departures: [AuditOutcome.Departure] = []
+        for node in nodes {
+            for attached in interfacesOfNode[node.name] ?? [] {
+                seen += 1
+                if let wrong = judge(node, attached) {
+                    departures.append(.init(node.name.text, says: wrong.says, should: wrong.should))
+                }
+            }
+        }
+        guard seen > 0 else { return .unknown("no interface of an L3Out has a node as a neighbor") }
+        return departures.isEmpty ? .holds("\(seen) interfaces: \(ok)") : .departs(departures)
+    }
+
+    /// Judges every L3Out of the cluster.
+    func eachL3Out(_ ok: String, _ judge: (L3OutConfiguration) -> [AuditOutcome.Departure]) -> AuditOutcome {
+        guard let l3outs else { return .unknown(AuditFacts.notRead) }
+        guard !l3outs.isEmpty else {
+            return .departs([
+                .init(
+                    "fabric", says: "no L3Out of the cluster",
+                    should: "the L3Out \(layout?.l3outs.first ?? "of the nodes")")
+            ])
+        }
+        let departures = l3outs.flatMap(judge)
+        return departures.isEmpty
+            ? .holds("\(l3outs.map(\.name).joined(separator: ", ")): \(ok)") : .departs(departures)
+    }
+
+    /// What rules of the diagnosis found; unknown where none of them was applied.
+    func diagnosis(_ rules: Set<String>, _ ok: String, should: String) -> AuditOutcome {
+        guard !rules.isDisjoint(with: diagnosed) else { return .unknown("the diagnosis was not run") }
+        let found = problems.filter { rules.contains($0.rule) }
+        guard !found.isEmpty else { return .holds(ok) }
+        return .departs(
+            found.map { .init($0.subject, says: "\($0.rule): \($0.words)", should: "\(should) (\($0.remedy))") })
+    }
+}
