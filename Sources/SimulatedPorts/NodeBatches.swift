@@ -38,9 +38,11 @@ actor NodeBatches {
             try? await Task.sleep(for: .milliseconds(2))
             let batch = waiting
             waiting = []
-            for isClose in [false, true] {
-                await ask(batch.filter { attended.contains($0.node) == isClose }, withRoutes: isClose)
-            }
+            // Divided before the first question: what is attended to may change meanwhile, and each is answered once.
+            let close = batch.filter { attended.contains($0.node) }
+            let others = batch.filter { !attended.contains($0.node) }
+            await ask(others, withRoutes: false)
+            await ask(close, withRoutes: true)
         }
         isAsking = false
     }
