@@ -98,7 +98,9 @@ extension Topology {
             serviceSubnet: prefix(10, 96, 0, 12), ecmpLimit: limits.ecmpDefault,
             relaxesMultipath: limits.ecmpDefault > 1, maximumASPath: 2, calicoVersion: "v3.29.0",
             calicoNamespace: "calico-system", controller: "apic1")
-        for rack in draft.racks { topology.add(rack, large: isLarge) }
+        // A /24 holds the /29s of 30 nodes.
+        let isBeyond24 = draft.racks.reduce(0) { $0 + $1.nodes.count } > 30
+        for rack in draft.racks { topology.add(rack, large: isBeyond24) }
         return topology
     }
 
