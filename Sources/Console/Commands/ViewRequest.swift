@@ -13,8 +13,10 @@ struct ViewRequest {
         ("sessions", "every session from both ends"),
         ("prefixes", "the prefix ledger: expected, advertised, accepted, installed"),
         ("services", "service next hops per leaf, their shares and skew"),
-        ("findings", "what is wrong, why, and what to do"), ("audit", "the fabric against every rule of the white paper"),
-        ("capacity", "the use of every limit, and what still fits"), ("operations", "running and past operations"),
+        ("findings", "what is wrong, why, and what to do"),
+        ("audit", "the fabric against every rule of the white paper"),
+        ("capacity", "the use of every limit, and what still fits"),
+        ("operations", "running and past operations"),
         ("log", "what happened"),
     ]
 
