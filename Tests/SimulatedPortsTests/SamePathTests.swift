@@ -1,6 +1,6 @@
 import Dispatch
 import Fabric
-import FoundationEssentials
+import Foundation
 import Glibc
 import SimulatedPorts
 import Simulator
@@ -11,7 +11,7 @@ import Testing
 @testable import Polling
 
 /// What the port over the fabric's socket tells is what the text and JSON of the same fabric say, field by field.
-@Suite struct SamePathTests {
+@Suite(.serialized) struct SamePathTests {
     /// A fabric's process on a thread of this one, whose time stands still.
     private final class StillHost: Sendable {
         let socket: String
@@ -25,7 +25,8 @@ import Testing
             self.folder = folder
             socket = folder + "/fabric"
             let settings = SimulatorHost.Settings(socketPath: socket, factor: 0, endsWithParent: false)
-            DispatchQueue.global().async { [self] in
+            // A thread of its own: the global queue has as many as there are cores, and this one never returns to it.
+            Thread.detachNewThread { [self] in
                 try? SimulatorHost.run(fabric, settings) { mustStop.withLock { $0 } }
                 hasStopped.signal()
             }

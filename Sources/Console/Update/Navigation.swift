@@ -203,24 +203,41 @@ extension AppState {
         }
     }
 
+    // One step for each kind of subject: matched together with the row, subject and row crash the optimiser of Swift
+    // 6.3.1 (ownership error in CopyPropagation).
     private mutating func openFromDetail() {
-        switch (subject, detailTable.flatMap(selection(of:))) {
-        case (.finding(let identity), _): open(identity.subject)
-        case (.node, .session(let key)?):
-            subject = .leaf(key.leaf)
-            leafTab = .peers
-        case (.node, .ledger(let key, let prefix)?): openRoutes(of: key.leaf, prefix)
-        case (.node, .service(let prefix, let leaf)?): openRoutes(of: leaf, prefix)
-        case (.node, .route(let prefix)?):
-            if let leaf = picture?.nodes.first(where: { $0.node.name == subjectNode })?.sessions.first?.key.leaf {
-                openRoutes(of: leaf, prefix)
-            }
-        case (.rack, .session(let key)?):
+        let row = detailTable.flatMap(selection(of:))
+        switch subject {
+        case .finding(let identity): open(identity.subject)
+        case .node(let node): open(row, of: node)
+        case .leaf(let leaf): open(row, of: leaf)
+        case .rack:
+            guard case .session(let key)? = row else { return }
             subject = .node(key.node)
             nodeTab = .sessions
-        case (.leaf, .peer(let address)?): openNode(with: address)
-        case (.leaf, .route(let prefix)?):
-            let table = subjectLeaf.flatMap { leafTable($0, prefix.family) }
+        case .audit, .nothing: break
+        }
+    }
+
+    private mutating func open(_ row: RowID?, of node: NodeName) {
+        switch row {
+        case .session(let key)?:
+            subject = .leaf(key.leaf)
+            leafTab = .peers
+        case .ledger(let key, let prefix)?: openRoutes(of: key.leaf, prefix)
+        case .service(let prefix, let leaf)?: openRoutes(of: leaf, prefix)
+        case .route(let prefix)?:
+            let sessions = picture?.nodes.first { $0.node.name == node }?.sessions
+            if let leaf = sessions?.first?.key.leaf { openRoutes(of: leaf, prefix) }
+        default: break
+        }
+    }
+
+    private mutating func open(_ row: RowID?, of leaf: LeafID) {
+        switch row {
+        case .peer(let address)?: openNode(with: address)
+        case .route(let prefix)?:
+            let table = leafTable(leaf, prefix.family)
             if let hop = table?.nextHops(of: prefix)?.addresses.first { openNode(with: hop) }
         default: break
         }

@@ -111,7 +111,10 @@ extension Optional: FactCodable where Wrapped: FactCodable {
         writer.put(self != nil)
         if let value = self { writer.put(value) }
     }
-    init(from reader: inout FactReader) throws(FactError) { self = try reader.get(Bool.self) ? try reader.get() : nil }
+    init(from reader: inout FactReader) throws(FactError) {
+        // The type is named, since an optional would be inferred, whose flag would be read twice.
+        self = try reader.get(Bool.self) ? try reader.get(Wrapped.self) : nil
+    }
 }
 
 extension Array: FactCodable where Element: FactCodable {
