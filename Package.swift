@@ -106,6 +106,7 @@ let package = Package(
         tests("Polling", ["Polling", "Formats", "Fabric"]),
         tests("Correlation", ["Correlation", "Design", "Fabric"]),
         tests("Simulator", ["Simulator", "SimulatorServer", "Formats", "Fabric", "Design"]),
+        tests("SimulatorServer", ["SimulatorServer", "Simulator", "Fabric"] + servers),
         tests("Terminal", ["Terminal", "TestSupport"]),
         tests("Children", ["Children", "Fabric"]),
         tests("Sources", ["APICClient", "ClusterClient", "Children", "Polling", "Formats", "Fabric"]),

@@ -39,6 +39,9 @@ enum ClassTable {
             addr adminSt=in-service annotation apicMode=active cntrlSbst=generic failoverStatus=idle health=fully-fit id \
             lcOwn=local mbSn monPolDn=uni/fabric/monfab-default name nodeName operSt=available podId=1 targetMbSn uid=0
             """),
+        seen(
+            "firmwareCtrlrRunning", "ctrlrrunning",
+            "applId=1 intVersion internalLabel lcOwn=local mode=normal type=controller version"),
         seen("fabricExplicitGEp", "expgep-{name}", "annotation id lcOwn=local name uid=0 virtualIp"),
         seen("fabricNodePEp", "nodepep-{id}", "annotation id lcOwn=local name nameAlias peerIp=0.0.0.0 podId=1 uid=0"),
         seen("vpcEntity", "vpc", "adminSt=enabled name operSt=enabled"),
@@ -181,6 +184,7 @@ enum ClassTable {
             affected cause=transition changeSet clientTag code=E4206326 created descr id ind=modification sessionId \
             severity=info trig=config txId=0 user
             """),
+        seen("healthInst", "health", "chng=0 cur=100 maxSev=cleared prev=100 twScore=100 updTs=never"),
         seen("moCount", "cnt", "count=0"),
         seen("aaaLoginDomain", "logindomain-{name}", "descr name"),
     ]

@@ -175,8 +175,18 @@ struct QueryRun {
     /// Leaves the children that the answer shows, and with `required` the objects that have any.
     private func shaped(_ segment: Segment) -> Segment {
         guard case .objects(let objects) = segment else { return segment }
-        let shaped = objects.map { ChildShape(query).applied(to: $0) }
+        let shaped = objects.map { ChildShape(query).applied(to: $0) }.map(withHealth)
         return .objects(query.includes.contains("required") ? shaped.filter { !$0.children.isEmpty } : shaped)
+    }
+
+    /// `rsp-subtree-include=health`: a lost session costs its object the score.
+    private func withHealth(_ object: ManagedObject) -> ManagedObject {
+        guard query.includes.contains("health"), let schema = ClassTable.named("healthInst") else { return object }
+        var object = object
+        let isHurt = object["operSt"].map { ["idle", "active", "connect", "shut"].contains($0) } ?? false
+        let values: KeyValuePairs = isHurt ? ["cur": "85", "chng": "-15", "maxSev": "warning"] : ["cur": "100"]
+        object.children.append(ManagedObject(schema, under: object.dn, rn: "health", values))
+        return object
     }
 
     private func ordered(_ segments: [Segment]) -> [Segment] {

@@ -1,3 +1,4 @@
+import Fabric
 import FoundationEssentials
 import Simulator
 
@@ -42,10 +43,16 @@ struct ClusterState: Sendable {
 
     /// What is asked for is looked up in this.
     func world(_ settings: ControllerSettings) -> ObjectWorld {
+        var picture = shown
+        for index in picture.leaves.indices where picture.leaves[index].prefixEntries.used == 0 {
+            let number = picture.leaves[index].id.number
+            let known = tables.first { $0.key.leaf == number && $0.key.kind == .routes }
+            picture.leaves[index].prefixEntries.used = known?.value.section.count ?? 0
+        }
         var world = ObjectWorld(
-            picture: shown, configuration: configuration.root, controllers: controllerObjects,
+            picture: picture, configuration: configuration.root, controllers: controllerObjects,
             table: { _ in throw APICError.resolveTimeout })
-        world.faults = faults.objects(at: picture.now)
+        world.faults = faults.objects(at: self.picture.now)
         world.records = records.objects
         world.objectLimit = settings.objectLimit
         for case .clockSkew(let skew) in injected { world.clockSkew = skew }
@@ -78,7 +85,12 @@ struct ClusterState: Sendable {
                     "name": "apic\(number)", "role": "controller", "oobMgmtAddr": "172.16.0.\(number)",
                     "version": release, "systemUpTime": "100:00:00:00.000",
                 ])
-            sys.children = []
+            if let firmware = ClassTable.named("firmwareCtrlrRunning") {
+                sys.children.append(
+                    ManagedObject(
+                        firmware, under: sys.dn, rn: "ctrlrfwstatuscont/ctrlrrunning",
+                        ["version": release, "intVersion": release]))
+            }
             object.children.append(sys)
             var view = ManagedObject(holder, under: object.dn, rn: "av")
             view.children = controllers.map { other in
