@@ -33,6 +33,7 @@ enum SimulateRun {
             await interruption()
             looking.cancel()
             await server.stop()
+            unlink(control)
             return 0
         } catch let failure as RunFailure {
             throw failure
@@ -48,6 +49,9 @@ enum SimulateRun {
             if clears { try await control.clear(name ?? "") } else if let name { try await control.inject(name) }
             for fault in try await control.faults() { Standard.output(fault + "\n") }
             return 0
+        } catch SimulatorControl.ControlError.refused(let why) {
+            throw RunFailure(
+                message: "bgpdeck: \(why); those of the controllers are " + ServerFault.names.joined(separator: ", "))
         } catch {
             throw RunFailure(message: "bgpdeck: \(error)")
         }
@@ -143,14 +147,14 @@ enum SimulateRun {
         settings.otherFaults = SimulatorHost.OtherFaults(
             inject: { words in
                 guard let fault = ServerFault(text: words) else { return false }
-                Task { await controllers.inject(fault) }
+                controllers.bring(fault)
                 return true
             },
             clear: { words in
                 let isOwn = words.map { words in ServerFault.names.contains { $0.hasPrefix(words.prefix { $0 != ":" }) }
                 }
                 guard isOwn ?? true else { return false }
-                Task { await controllers.clear(words) }
+                controllers.end(words)
                 return true
             }, active: { controllers.serverFaults.map(\.description) })
         let hosting = settings

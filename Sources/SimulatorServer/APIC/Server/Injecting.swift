@@ -5,8 +5,20 @@ extension SimulatedControllers {
     /// The server faults in force.
     public var serverFaults: [ServerFault] { cluster.withLock { $0.injected } }
 
-    /// Brings a fault; one of the same name and value that is in force stays.
+    /// Brings a fault, and tells subscribers what it changes.
     public func inject(_ fault: ServerFault) async {
+        bring(fault)
+        await look()
+    }
+
+    /// Ends the faults of a name, every fault where no name is given, and tells subscribers what that changes.
+    public func clear(_ name: String? = nil) async {
+        end(name)
+        await look()
+    }
+
+    /// Brings a fault; one of the same name and value that is in force stays.
+    public func bring(_ fault: ServerFault) {
         let outlets: [Subscriptions.Outlet] = cluster.withLock { state in
             switch fault {
             case .expireTokens:
@@ -27,11 +39,10 @@ extension SimulatedControllers {
         for outlet in outlets { outlet.close() }
         let make = reachability.withLock { $0 }
         make?(fault, true)
-        await look()
     }
 
     /// Ends the faults of a name; every fault where no name is given.
-    public func clear(_ name: String? = nil) async {
+    public func end(_ name: String? = nil) {
         let ended = cluster.withLock { state in
             let ended = state.injected.filter { name == nil || $0.name == name || $0.description == name }
             state.injected.removeAll { ended.contains($0) }
@@ -42,6 +53,5 @@ extension SimulatedControllers {
         }
         let make = reachability.withLock { $0 }
         for fault in ended { make?(fault, false) }
-        await look()
     }
 }
