@@ -41,7 +41,8 @@ func testFolders(_ name: String) -> [String] {
     switch name {
     case "Formats", "Configuration", "Timeline": ["Fixtures"]
     case "EndToEnd": ["Captures"]
-    case "Console", "Terminal": ["Goldens"]
+    case "Console": ["Goldens"]
+    case "Terminal": ["Fixtures", "Goldens"]
     default: []
     }
 }
@@ -83,6 +84,7 @@ let package = Package(
         room("TerminalNcurses", ["Terminal", "CNcurses", "CTerminal"]),
         room("SimulatorServer", ["Fabric", "Simulator"] + servers),
         // Floor 5
+        room("SimulatedPorts", ["Fabric", "Polling", "Simulator", "SimulatorServer"]),
         room("Live", ["Fabric", "Terminal", "Console", "Polling", "Timeline", "Operations", "Correlation"]),
         room(
             "Configuration",
@@ -94,7 +96,7 @@ let package = Package(
             dependencies: [
                 "Fabric", "Design", "Polling", "Correlation", "Simulator", "Terminal", "Children",
                 "APICClient", "ClusterClient", "Operations", "Timeline", "Console", "TerminalNcurses",
-                "SimulatorServer", "Live", "Configuration", "Commands", arguments, yams,
+                "SimulatorServer", "SimulatedPorts", "Live", "Configuration", "Commands", arguments, yams,
             ],
             swiftSettings: strict),
         // Tests
@@ -107,6 +109,9 @@ let package = Package(
         tests("Correlation", ["Correlation", "Design", "Fabric"]),
         tests("Simulator", ["Simulator", "SimulatorServer", "Formats", "Fabric", "Design"]),
         tests("SimulatorServer", ["SimulatorServer", "Simulator", "Fabric"] + servers),
+        tests(
+            "SimulatedPorts",
+            ["SimulatedPorts", "SimulatorServer", "Simulator", "Polling", "Formats", "Fabric"]),
         tests("Terminal", ["Terminal", "TestSupport"]),
         tests("Children", ["Children", "Fabric"]),
         tests("Sources", ["APICClient", "ClusterClient", "Children", "Polling", "Formats", "Fabric"]),
@@ -125,9 +130,12 @@ let package = Package(
         tests("Commands", ["Commands", "Console", "Correlation", "Formats", "Fabric"]),
         tests("Architecture", []),
         tests("EndToEnd", ["Fabric", yams]),
+        tests("Lab", ["Simulator", "Fabric"]),
         // Measured by hand: ratios in one run
         .executableTarget(
-            name: "bgpdeck-bench", dependencies: ["Formats", "Fabric"], path: "Tests/Benchmarks", swiftSettings: strict),
+            name: "bgpdeck-bench",
+            dependencies: ["Formats", "Fabric", "Simulator", "Polling", "Correlation", "Console", "Terminal"],
+            path: "Tests/Benchmarks", exclude: ["terminal", "keypaint"], swiftSettings: strict),
         .executableTarget(
             name: "bgpdeck-fuzz", dependencies: ["Formats", "Fabric"], path: "Tests/Fuzz", swiftSettings: strict),
     ]

@@ -22,8 +22,8 @@ static inline attr_t cn_dim(void) { return A_DIM; }
 static inline attr_t cn_underline(void) { return A_UNDERLINE; }
 /// A_REVERSE
 static inline attr_t cn_reverse(void) { return A_REVERSE; }
-/// newterm on the two standard streams, without stdout as a Swift global
-static inline SCREEN *cn_newterm(void) { return newterm(NULL, stdout, stdin); }
+/// newterm on an output stream and standard input, without stdin as a Swift global
+static inline SCREEN *cn_newterm(FILE *output) { return output == NULL ? NULL : newterm(NULL, output, stdin); }
 
 /// wattr_set with a pair beyond a short
 static inline void cn_attr_set(WINDOW *window, attr_t attributes, int pair) {

@@ -32,6 +32,13 @@ int ct_input_ended(int descriptor) {
 void ct_write(const uint8_t *bytes, size_t count) {
     while (count > 0) {
         ssize_t written = write(STDOUT_FILENO, bytes, count);
+        if (written < 0 && errno == EAGAIN) {
+            // Whoever shares the terminal may have made it non-blocking; half a sequence must not be left behind.
+            struct pollfd state = {.fd = STDOUT_FILENO, .events = POLLOUT};
+            if (poll(&state, 1, -1) < 0 && errno != EINTR) return;
+            if (state.revents & (POLLHUP | POLLERR | POLLNVAL)) return;
+            continue;
+        }
         if (written < 0 && errno != EINTR) return;
         if (written > 0) {
             bytes += written;

@@ -53,6 +53,8 @@ struct Kubectl: Sendable {
 
     private static let signs: [(text: String, kind: SourceError.Kind, hint: String)] = [
         ("(Forbidden)", .refused, "give the kubeconfig's user this right (RBAC)"),
+        // `kubectl cordon` and `drain` word a refusal in a sentence of their own.
+        (" is forbidden: User ", .refused, "give the kubeconfig's user this right (RBAC)"),
         ("(NotFound)", .notFound, "the object or its kind is not in this cluster"),
         (
             "the server doesn't have a resource type", .notFound,

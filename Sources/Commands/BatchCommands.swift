@@ -113,7 +113,7 @@ struct Parse: RequestCommand {
     static let configuration = CommandConfiguration(
         abstract: "Device output to JSON: exit 0 all read, 1 something was not, 2 nothing was.")
 
-    @Argument(help: "bgp-summary, routes, calico-status, bird-protocols or bird-routes.")
+    @Argument(help: ArgumentHelp(ParseKind.allCases.map(\.rawValue).joined(separator: ", ") + "."))
     var kind: ParseKind
 
     @Argument(help: "A file; standard input by default.")
@@ -190,6 +190,12 @@ struct ConfigCheck: RequestCommand {
 struct Info: RequestCommand {
     static let configuration = CommandConfiguration(abstract: "Where files are, and what is built in.")
     var request: Request { .info }
+}
+
+struct ManualCommand: RequestCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "manual", abstract: "The manual page in roff.", shouldDisplay: false)
+    var request: Request { .manual }
 }
 
 struct SimulatorHostCommand: RequestCommand {

@@ -1,5 +1,6 @@
 public import ArgumentParser
 import Operations
+import Terminal
 
 /// A command that asks for something.
 public protocol RequestCommand: ParsableCommand {
@@ -17,7 +18,8 @@ public struct Bgpdeck: ParsableCommand {
         subcommands: [
             Watch.self, Demo.self, Racks.self, Nodes.self, Leaves.self, Sessions.self, Prefixes.self, Services.self,
             Findings.self, Check.self, Parse.self, Explain.self, Drain.self, Restore.self, Push.self, Config.self,
-            Info.self, Simulate.self, SimulatorHostCommand.self, StandInCommand.self,
+            Themes.self, Info.self, ManualCommand.self, Simulate.self, SimulatorHostCommand.self,
+            StandInCommand.self,
         ],
         defaultSubcommand: Watch.self)
 
@@ -36,7 +38,7 @@ struct SourceOptions: ParsableArguments {
     @Option(name: .customLong("from"), help: "Read a capture folder instead of live sources.")
     var from: String?
 
-    @Option(name: .long, help: "Read a simulated fabric: figure-1 or figure-2.")
+    @Option(name: .long, help: "Read a simulated fabric: figure-1, figure-2, rack-100 or design-max.")
     var demo: String?
 
     @Option(name: .long, help: "Seed of the simulated fabric.")
@@ -67,8 +69,11 @@ struct WatchOptions: ParsableArguments {
     @Flag(name: .long, help: "Print one line per change instead of a full screen.")
     var plain = false
 
-    @Option(name: .long, help: "Theme: default, dark, light, mono, or a file.")
+    @Option(name: .long, help: "Theme: a name that `bgpdeck themes` lists, or a file.")
     var theme: String?
+
+    @Option(name: .long, help: "Colours: auto, 256, 16, 8 or mono. NO_COLOR, where it is set, means mono for auto.")
+    var color = ColorChoice.auto
 
     @Flag(name: .long, help: "Draw with ASCII only.")
     var ascii = false
@@ -76,7 +81,26 @@ struct WatchOptions: ParsableArguments {
     @Flag(name: .long, help: "Open the change gate: D, U and P may act after consent.")
     var allowChanges = false
 
-    var appearance: Appearance { Appearance(theme: theme, isASCII: ascii, isPlain: plain) }
+    var appearance: Appearance { Appearance(theme: theme, colors: color.depth, isASCII: ascii, isPlain: plain) }
+}
+
+/// How many colours the command line asks for.
+enum ColorChoice: String, ExpressibleByArgument, CaseIterable {
+    case auto, mono
+    case all = "256"
+    case sixteen = "16"
+    case eight = "8"
+
+    /// What the terminal is asked for; nil: what it has.
+    var depth: ColorDepth? {
+        switch self {
+        case .auto: nil
+        case .all: .ansi256
+        case .sixteen: .ansi16
+        case .eight: .ansi8
+        case .mono: .mono
+        }
+    }
 }
 
 struct Watch: RequestCommand {
@@ -89,7 +113,11 @@ struct Watch: RequestCommand {
 struct Demo: RequestCommand {
     static let configuration = CommandConfiguration(abstract: "The console on the embedded simulated fabric.")
 
-    @Option(name: .long, help: "figure-1 (2 racks, 4 leaves, 6 nodes) or figure-2 (2 leaves, 3 nodes).")
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "figure-1 (2 racks, 4 leaves, 6 nodes), figure-2 (2 leaves, 3 nodes), rack-100 (100 nodes) or design-max "
+                + "(12 leaves, 2,400 nodes)."))
     var fabric = "figure-1"
 
     @Option(name: .long, help: "Seed of the simulated fabric.")

@@ -1,4 +1,5 @@
 public import Operations
+public import Terminal
 
 /// Where facts come from: chosen the same way by every command.
 public struct SourceChoice: Sendable, Hashable {
@@ -36,17 +37,32 @@ public struct SourceChoice: Sendable, Hashable {
 public struct Appearance: Sendable, Hashable {
     /// A theme's name or a path; nil: the configuration's.
     public var theme: String?
+    /// The colours to use; nil: as many as the terminal has, none where `NO_COLOR` is set.
+    public var colors: ColorDepth?
     /// Whether only ASCII is drawn.
     public var isASCII: Bool
     /// One line per change instead of a full screen.
     public var isPlain: Bool
 
     /// An appearance from its parts.
-    public init(theme: String? = nil, isASCII: Bool = false, isPlain: Bool = false) {
+    public init(
+        theme: String? = nil, colors: ColorDepth? = nil, isASCII: Bool = false, isPlain: Bool = false
+    ) {
         self.theme = theme
+        self.colors = colors
         self.isASCII = isASCII
         self.isPlain = isPlain
     }
+}
+
+/// What is asked of the themes.
+public enum ThemeQuestion: Sendable, Hashable {
+    /// Their names.
+    case list
+    /// The text of an embedded one, as a start for one's own.
+    case show(String)
+    /// Whether a file can be read, and what in it is hard to read on the screen; nil: every file of the user's.
+    case check(file: String?)
 }
 
 /// The whole-fabric views that are commands too.
@@ -91,6 +107,10 @@ public enum ParseKind: String, Sendable, Hashable, CaseIterable {
     case calicoStatus = "calico-status"
     case birdProtocols = "bird-protocols"
     case birdRoutes = "bird-routes"
+    case birdStatus = "bird-status"
+    case bgpTable = "bgp-table"
+    case bgpNeighbors = "bgp-neighbors"
+    case bgpSessions = "bgp-sessions"
 }
 
 /// The programs that the simulated fabric stands in for.
@@ -112,8 +132,12 @@ public enum Request: Sendable {
     case explain(String?)
     /// A strict look at the configuration.
     case configCheck(String?)
+    /// Themes: names, text, check.
+    case themes(ThemeQuestion)
     /// Where files are.
     case info
+    /// The manual page.
+    case manual
     /// An operation without the full screen.
     case operate(OperationKind, nodes: [String], SourceChoice, isDryRun: Bool, isConfirmed: Bool)
     /// The simulated controllers, for any client.

@@ -12,6 +12,10 @@ public struct Configuration: Sendable {
     public var theme: String?
     /// For each action its keys, as text (`ctrl-p`); an action that is absent keeps its default.
     public var keys: [String: [String]]
+    /// Where each action's keys stand in the file, in the order of `keys`.
+    public var keyMarks: [String: [DocumentMark]] = [:]
+    /// What is done when a session is lost, and how long changed cells stay marked.
+    public var console = ConsolePreferences()
 
     /// The context with a name, or the one that is taken where none is named.
     public func context(named name: String?) -> Context? {
@@ -26,6 +30,21 @@ public struct Configuration: Sendable {
         /// What is wrong, in the order of the file.
         public var diagnostics: [DocumentDiagnostic]
     }
+}
+
+/// What the user wants of the console beside theme and keys.
+public struct ConsolePreferences: Hashable, Sendable {
+    /// How long a changed cell stays marked, in seconds; nil: the console's default.
+    public var markSeconds: Double?
+    /// Whether the terminal rings when a session is lost.
+    public var ringsBell = false
+    /// A program and its arguments that is run when a session is lost; what was lost follows as one more argument.
+    public var lossCommand: [String]?
+    /// The least time between two alarms, in seconds; nil: the console's default.
+    public var lossInterval: Double?
+
+    /// What holds where the configuration says nothing.
+    public init() {}
 }
 
 /// How the leaves' data is asked for.

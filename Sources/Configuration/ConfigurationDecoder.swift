@@ -17,7 +17,7 @@ struct ConfigurationDecoder {
     }
 
     mutating func decode(_ text: String) -> Configuration? {
-        let known = ["contexts", "current", "theme", "keys"]
+        let known = ["contexts", "current", "theme", "keys", "console"]
         guard let value = reader.parse(text), let fields = reader.fields(of: value, "the configuration", known: known)
         else { return nil }
         var configuration = Configuration(contexts: [], current: nil, theme: nil, keys: [:])
@@ -39,6 +39,7 @@ struct ConfigurationDecoder {
         reader.isLenient = true
         defer { reader.isLenient = false }
         configuration.theme = fields["theme"].flatMap { reader.text($0, "theme") }
+        readConsole(fields["console"], into: &configuration.console)
         guard let value = fields["keys"] else { return }
         guard case .mapping(let entries) = value.content else {
             reader.error(at: value.mark, "keys is a mapping of actions to keys, here stands \(value.kind)")
@@ -54,8 +55,25 @@ struct ConfigurationDecoder {
                 continue
             }
             let keys = list.compactMap { reader.text($0, "a key of \(reader.shown(entry.key))") }
-            if keys.count == list.count { configuration.keys[entry.key] = keys }
+            if keys.count == list.count {
+                configuration.keys[entry.key] = keys
+                configuration.keyMarks[entry.key] = list.map(\.mark)
+            }
         }
+    }
+
+    /// What stands under `console`; it is read as leniently as theme and keys.
+    private mutating func readConsole(_ value: DocumentValue?, into console: inout ConsolePreferences) {
+        guard let value,
+            let fields = reader.fields(of: value, "console", known: ["marks", "on_session_loss"])
+        else { return }
+        console.markSeconds = fields["marks"].flatMap { reader.duration($0, "marks") }?.seconds
+        guard let value = fields["on_session_loss"],
+            let loss = reader.fields(of: value, "on_session_loss", known: ["bell", "command", "every"])
+        else { return }
+        console.ringsBell = loss["bell"].flatMap { reader.boolean($0, "bell") } ?? false
+        console.lossCommand = arguments(loss["command"], "command")
+        console.lossInterval = loss["every"].flatMap { reader.duration($0, "every") }?.seconds
     }
 
     private mutating func readContexts(_ value: DocumentValue, into configuration: inout Configuration) {

@@ -22,12 +22,12 @@ public func correlate(
     picture.sessions = SessionJoin(facts, picture.inventory).sessions()
     let routes = RouteIndex(facts, picture.inventory)
     let plan = ServicePlan(facts, picture.inventory)
-    picture.ledger = Ledger(facts, picture.inventory, picture.sessions, routes, plan).entries()
+    picture.ledger = Ledger(facts, picture.inventory, picture.sessions, routes, plan).book()
     picture.services = ServiceMeasure(facts, picture.inventory, settings, plan).views()
     let context = RuleContext(facts: facts, settings: settings, picture: picture, routes: routes)
     let found = OutrunTables(snapshot, picture.inventory, previous: previous)
         .settled(RuleCatalog.all.flatMap { $0.findings(in: context) })
     picture.findings = FindingHistory(previous: previous, now: now).settle(found, in: context)
-    RollUp(facts, picture.inventory, settings, routes).apply(to: &picture)
+    RollUp(facts, picture.inventory, settings, routes, plan.ready).apply(to: &picture)
     return picture
 }

@@ -126,6 +126,7 @@ struct EffectiveInventory {
     }
 
     private mutating func placeNodes() {
+        guard inventory.nodes.contains(where: { $0.rack == nil }) else { return }
         let named = leavesByPeerName()
         var sets: [Int: Set<LeafID>] = [:]
         for (index, node) in inventory.nodes.enumerated() where node.rack == nil {

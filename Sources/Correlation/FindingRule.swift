@@ -58,7 +58,7 @@ public struct RuleContext: Sendable {
         sessionByKey = Dictionary(picture.sessions.map { ($0.key, $0) }, uniquingKeysWith: { a, _ in a })
         sessionsOfLeaf = Dictionary(grouping: picture.sessions, by: \.key.leaf)
         var rejected: [SessionKey: Set<IPPrefix>] = [:]
-        for entry in picture.ledger where entry.verdict == .notAccepted {
+        for entry in picture.ledger.entries(with: .notAccepted) {
             rejected[entry.key, default: []].insert(entry.prefix)
         }
         self.rejected = rejected

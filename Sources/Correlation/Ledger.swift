@@ -12,7 +12,7 @@ struct Ledger {
     private let routes: RouteIndex
     private let policy: PrefixPolicy
     private let plan: ServicePlan
-    private let expected: [NodeName: [IPPrefix]]
+    private let expected: [NodeName: PrefixList]
 
     init(_ facts: Facts, _ inventory: Inventory, _ sessions: [Session], _ routes: RouteIndex, _ plan: ServicePlan) {
         self.facts = facts
@@ -20,31 +20,53 @@ struct Ledger {
         self.routes = routes
         self.plan = plan
         policy = PrefixPolicy(facts, inventory)
-        var expected: [NodeName: [IPPrefix]] = [:]
+        var expected: [NodeName: PrefixList] = [:]
         for affinity in facts.snapshot.cluster.blocks?.value ?? [] where affinity.isConfirmed {
-            expected[affinity.node, default: []].append(affinity.block)
+            expected[affinity.node, default: PrefixList()].append(affinity.block)
         }
-        for node in inventory.nodes { expected[node.name, default: []] += plan.prefixes(of: node.name) }
-        self.expected = expected.mapValues { Set($0).sorted() }
+        for node in inventory.nodes {
+            var list = expected.removeValue(forKey: node.name) ?? PrefixList()
+            for prefix in plan.prefixes(of: node.name) { list.append(prefix) }
+            list.settle()
+            expected[node.name] = list
+        }
+        self.expected = expected
     }
 
     /// Every entry, by node, leaf and prefix.
-    func entries() -> [LedgerEntry] {
-        var entries: [LedgerEntry] = []
-        for session in sessions { page(session).appendEntries(to: &entries) }
-        return entries
+    func book() -> LedgerBook {
+        var book = LedgerBook()
+        book.reserveCapacity(pages: sessions.count)
+        var tables: [LeafID: LedgerPage.Tables] = [:]
+        for leaf in Set(sessions.map(\.key.leaf)) {
+            tables[leaf] = LedgerPage.Tables(v4: facts.table(leaf, .ipv4), v6: facts.table(leaf, .ipv6))
+        }
+        // Both leaves of a node mostly get the same, and its sessions stand one after the other.
+        var last: (place: StoragePlace, list: AdvertisedList)?
+        for session in sessions {
+            let node = facts.nodes[session.key.node]
+            let export = session.leafAddress.flatMap { node?.exports[$0] }
+            let place = StoragePlace(export?.value ?? [])
+            let advertised: AdvertisedList
+            if let last, last.place == place {
+                advertised = last.list
+            } else {
+                advertised = AdvertisedList(export?.value ?? [])
+                last = (place, advertised)
+            }
+            page(session, node, export, advertised, tables[session.key.leaf]).append(to: &book)
+        }
+        return book
     }
 
-    private func page(_ session: Session) -> LedgerPage {
-        let node = facts.nodes[session.key.node]
-        let export = session.leafAddress.flatMap { node?.exports[$0] }
-        let families = Set(AddressFamily.allCases.filter { facts.table(session.key.leaf, $0) != nil })
-        return LedgerPage(
-            session: session, expected: expected[session.key.node] ?? [], export: export,
-            clock: node?.clock ?? BIRDClock(status: nil), installed: Set(routes.prefixes(session.key)).sorted(),
-            tables: Dictionary(
-                families.compactMap { family in facts.table(session.key.leaf, family).map { (family, $0) } },
-                uniquingKeysWith: { a, _ in a }),
+    private func page(
+        _ session: Session, _ node: NodeFacts?, _ export: Observed<[NodeRoute]>?, _ advertised: AdvertisedList,
+        _ tables: LedgerPage.Tables?
+    ) -> LedgerPage {
+        LedgerPage(
+            session: session, expected: expected[session.key.node] ?? PrefixList(), exportAt: export?.at,
+            advertised: advertised, clock: node?.clock ?? BIRDClock(status: nil),
+            installed: routes.prefixes(session.key), tables: tables ?? LedgerPage.Tables(),
             isSelected: facts.snapshot.leaves[session.key.leaf]?.routesAreSelected ?? false, policy: policy,
             areBlocksKnown: facts.snapshot.cluster.blocks != nil, areServicesKnown: plan.isKnown,
             isLeafOld: session.leafPeer.map { facts.isOld($0.provenance) } ?? false)

@@ -4,19 +4,29 @@ import FoundationEssentials
 /// The ledger of one session.
 struct LedgerPage {
     let session: Session
-    /// Prefixes that the node should advertise, ascending.
-    let expected: [IPPrefix]
-    /// What BIRD exports to the leaf; nil: not read.
-    let export: Observed<[NodeRoute]>?
+    /// Prefixes that the node should advertise.
+    let expected: PrefixList
+    /// When BIRD's exports to the leaf were read; nil: not read.
+    let exportAt: Date?
+    /// What BIRD exports to the leaf.
+    let advertised: AdvertisedList
     let clock: BIRDClock
-    /// Prefixes that the leaf forwards to the node, ascending.
-    let installed: [IPPrefix]
-    let tables: [AddressFamily: Observed<RouteTable>]
+    /// Prefixes that the leaf forwards to the node.
+    let installed: PrefixList
+    let tables: Tables
     let isSelected: Bool
     let policy: PrefixPolicy
     let areBlocksKnown: Bool
     let areServicesKnown: Bool
     let isLeafOld: Bool
+
+    /// The leaf's tables.
+    struct Tables {
+        var v4: Observed<RouteTable>?
+        var v6: Observed<RouteTable>?
+
+        func table(_ family: AddressFamily) -> Observed<RouteTable>? { family == .ipv4 ? v4 : v6 }
+    }
 
     /// Seconds that a change may take from Calico's datastore to the leaf's table before its absence counts.
     static let settling = 10.0
@@ -26,10 +36,8 @@ struct LedgerPage {
         var prefix: IPPrefix
         var isExpected: Bool
         var isAdvertised: Bool
-        /// When BIRD got the route, as printed.
-        var printedSince: String?
-        /// Whether the node has the route from another node alone, through the mesh.
-        var isMeshCopy: Bool
+        /// Which of the printed times BIRD got the route at.
+        var time: Int?
         var installed: Knowledge
         var permitted: Bool?
     }
@@ -50,56 +58,84 @@ struct LedgerPage {
         var isSettled = false
     }
 
-    /// Appends the entries, ascending by prefix.
-    func appendEntries(to entries: inout [LedgerEntry]) {
-        let lines = mergedLines()
-        let count = count(lines)
-        entries.reserveCapacity(entries.count + lines.count)
-        for line in lines { entries.append(entry(line, count)) }
+    /// What holds for every line of the page.
+    private struct Frame {
+        var count = Count()
+        var isRecovering = false
+        var isLeafDown: Bool?
+        /// For each printed time whether the node has had the route for long enough.
+        var settledTimes: [Bool] = []
     }
 
-    /// Whether the node's BIRD is in graceful-restart recovery: it has the session and sends nothing.
-    private var isRecovering: Bool { session.nodePeer?.value.isRecovering == true }
+    /// Appends the entries, ascending by prefix.
+    func append(to book: inout LedgerBook) {
+        var frame = Frame()
+        frame.isRecovering = session.nodePeer?.value.isRecovering == true
+        frame.isLeafDown = isLeafDown
+        frame.settledTimes = advertised.times.map(isSettled)
+        // `show route export` tells what the filter would let through; recovery holds it back all the same.
+        let told = frame.isRecovering ? PrefixList() : advertised.prefixes
+        var lines: [Line] = []
+        lines.reserveCapacity(max(expected.v4.count, told.v4.count, installed.v4.count) + 8)
+        merge(expected.v4, told.v4, installed.v4, offset: 0, into: &lines) { IPPrefix(v4Key: $0) }
+        let split = lines.count
+        merge(expected.others, told.others, installed.others, offset: told.v4.count, into: &lines) { $0 }
+        frame.count = count(lines)
+        book.append(page(lines[..<split], .ipv4, frame))
+        if split < lines.count { book.append(page(lines[split...], .ipv6, frame)) }
+    }
+
+    private func page(_ lines: ArraySlice<Line>, _ family: AddressFamily, _ frame: Frame) -> LedgerBook.Page {
+        var page = LedgerBook.Page(key: session.key, rack: session.rack, family: family)
+        page.reserveCapacity(lines.count)
+        for line in lines {
+            let kind = policy.kind(line.prefix)
+            let expected = expectation(line, kind)
+            let advertised = exportAt == nil && !frame.isRecovering ? Knowledge.unknown : Knowledge(line.isAdvertised)
+            let accepted = acceptance(line, frame)
+            let reason = judge(line, expected, advertised, accepted, frame)
+            page.append(
+                line.prefix,
+                LedgerCode(
+                    kind: kind, expected: expected, advertised: advertised, accepted: accepted,
+                    installed: line.installed, judgement: reason.rawValue),
+                LedgerReason.verdicts[reason.rawValue])
+        }
+        return page
+    }
 
     // MARK: Merging
 
-    private func mergedLines() -> [Line] {
-        // `show route export` tells what the filter would let through; recovery holds it back all the same.
-        let routes = isRecovering ? [] : export?.value ?? []
-        let printed = Dictionary(routes.map { ($0.prefix, $0.since) }, uniquingKeysWith: { a, _ in a })
-        var copies = Set(routes.lazy.filter(\.isFromMesh).map(\.prefix))
-        if !copies.isEmpty { copies.subtract(routes.lazy.filter { !$0.isFromMesh }.map(\.prefix)) }
-        let advertised = printed.keys.sorted()
-        var lines: [Line] = []
-        lines.reserveCapacity(max(expected.count, advertised.count, installed.count))
+    private func merge<Key: Comparable>(
+        _ expected: [Key], _ told: [Key], _ installed: [Key], offset: Int, into lines: inout [Line],
+        _ prefix: (Key) -> IPPrefix
+    ) {
         var e = 0
         var a = 0
         var i = 0
-        while true {
-            let heads = [
-                e < expected.count ? expected[e] : nil, a < advertised.count ? advertised[a] : nil,
-                i < installed.count ? installed[i] : nil,
-            ]
-            guard let prefix = heads.compactMap({ $0 }).min() else { break }
-            let isExpected = heads[0] == prefix
-            let isAdvertised = heads[1] == prefix
-            let isInstalled = heads[2] == prefix
-            e += isExpected ? 1 : 0
-            a += isAdvertised ? 1 : 0
-            i += isInstalled ? 1 : 0
+        while e < expected.count || a < told.count || i < installed.count {
+            var key = e < expected.count ? expected[e] : a < told.count ? told[a] : installed[i]
+            if a < told.count, told[a] < key { key = told[a] }
+            if i < installed.count, installed[i] < key { key = installed[i] }
+            let isExpected = e < expected.count && expected[e] == key
+            let isAdvertised = a < told.count && told[a] == key
+            let isInstalled = i < installed.count && installed[i] == key
+            let prefix = prefix(key)
             lines.append(
                 Line(
                     prefix: prefix, isExpected: isExpected, isAdvertised: isAdvertised,
-                    printedSince: printed[prefix], isMeshCopy: copies.contains(prefix),
+                    time: isAdvertised ? advertised.timeNumbers[offset + a] : nil,
                     installed: isInstalled ? .yes : presence(prefix),
                     permitted: policy.permits(prefix, of: session.nodeAddress)))
+            e += isExpected ? 1 : 0
+            a += isAdvertised ? 1 : 0
+            i += isInstalled ? 1 : 0
         }
-        return lines
     }
 
     /// A prefix that is not installed through this node: absent, or installed through others alone.
     private func presence(_ prefix: IPPrefix) -> Knowledge {
-        guard !isSelected, let table = tables[prefix.family] else { return .unknown }
+        guard !isSelected, let table = tables.table(prefix.family) else { return .unknown }
         return table.value.index(of: prefix) == nil ? .no : .unknown
     }
 
@@ -118,24 +154,12 @@ struct LedgerPage {
             if line.installed == .no { count.absent += 1 }
         }
         let age = peer.value.age?.seconds ?? .infinity
-        let isRead = export.map { peer.at.timeIntervalSince($0.at) > -LedgerPage.settling / 2 } ?? true
+        let isRead = exportAt.map { peer.at.timeIntervalSince($0) > -LedgerPage.settling / 2 } ?? true
         count.isSettled = age >= LedgerPage.settling && isRead
         return count
     }
 
     // MARK: Judging
-
-    private func entry(_ line: Line, _ count: Count) -> LedgerEntry {
-        let kind = policy.kind(line.prefix)
-        let expected = expectation(line, kind)
-        let advertised = export == nil && !isRecovering ? Knowledge.unknown : Knowledge(line.isAdvertised)
-        let accepted = acceptance(line, count)
-        let judged = judge(line, expected, advertised, accepted)
-        return LedgerEntry(
-            key: session.key, rack: session.rack, prefix: line.prefix, kind: kind, expected: expected,
-            advertised: advertised, accepted: accepted, installed: line.installed, verdict: judged.verdict,
-            rule: judged.rule, reason: judged.reason)
-    }
 
     private func expectation(_ line: Line, _ kind: PrefixKind) -> Knowledge {
         if line.isExpected { return .yes }
@@ -147,10 +171,11 @@ struct LedgerPage {
         }
     }
 
-    private func acceptance(_ line: Line, _ count: Count) -> Knowledge {
-        guard let received = count.received else { return isLeafDown == true ? .no : .unknown }
+    private func acceptance(_ line: Line, _ frame: Frame) -> Knowledge {
+        let count = frame.count
+        guard let received = count.received else { return frame.isLeafDown == true ? .no : .unknown }
         if line.installed == .yes { return .yes }
-        guard count.isSettled, isSettled(line) else { return .unknown }
+        guard count.isSettled, line.time.map({ frame.settledTimes[$0] }) ?? true else { return .unknown }
         if received == 0 { return .no }
         guard line.isAdvertised, count.isExact, received <= count.advertised else { return .unknown }
         if line.permitted == false { return .no }
@@ -159,10 +184,9 @@ struct LedgerPage {
         return line.installed == .no && received <= count.advertised - count.absent ? .no : .unknown
     }
 
-    /// Whether the node has had the route for long enough.
-    private func isSettled(_ line: Line) -> Bool {
-        guard let export, let leaf = session.leafPeer, let printed = line.printedSince,
-            let since = clock.moment(printed, observed: export.at)
+    /// Whether a route that BIRD got at a printed time has been there for long enough.
+    private func isSettled(_ printed: String) -> Bool {
+        guard let exportAt, let leaf = session.leafPeer, let since = clock.moment(printed, observed: exportAt)
         else { return true }
         return leaf.at.timeIntervalSince(since) >= LedgerPage.settling
     }
@@ -177,57 +201,41 @@ struct LedgerPage {
         return session.isLeafRead ? true : nil
     }
 
-    private typealias Judgement = (verdict: PrefixVerdict, rule: RuleID?, reason: String)
-
     private func judge(
-        _ line: Line, _ expected: Knowledge, _ advertised: Knowledge, _ accepted: Knowledge
-    ) -> Judgement {
-        if isLeafDown == true { return judgeDown(line, advertised) }
-        if line.isAdvertised, line.permitted == false {
-            return (.denied, nil, "outside the pod and service subnets: the import route map denies it")
-        }
-        if accepted == .no, line.isMeshCopy, line.installed == .unknown, line.permitted == true {
-            return (.denied, MeshEnabled.id, "passed on from the node-to-node mesh: the leaf has it without this node")
-        }
+        _ line: Line, _ expected: Knowledge, _ advertised: Knowledge, _ accepted: Knowledge, _ frame: Frame
+    ) -> LedgerReason {
+        if frame.isLeafDown == true { return judgeDown(line) }
+        if line.isAdvertised, line.permitted == false { return .denied }
         if accepted == .no, line.isAdvertised, line.permitted == true {
-            return (.notAccepted, PrefixNotAccepted.id, "the node advertises it, the leaf does not accept it")
+            let isCopy = line.installed == .unknown && self.advertised.copies.contains(line.prefix)
+            return isCopy ? .meshCopy : .notAccepted
         }
-        if expected == .yes, advertised == .no {
-            if isRecovering {
-                return (.notAdvertised, RecoveryWait.id, "graceful-restart recovery holds all routes back")
-            }
-            return (.notAdvertised, nil, "Calico should advertise it, BIRD does not export it to this leaf")
-        }
-        if accepted == .yes, line.installed == .no {
-            return (.notInstalled, nil, "accepted, but in no route of the leaf")
-        }
+        if expected == .yes, advertised == .no { return frame.isRecovering ? .recovering : .notAdvertised }
+        if accepted == .yes, line.installed == .no { return .notInstalled }
         if line.installed == .yes, advertised == .no || expected == .no {
-            let reason = advertised == .no ? "installed, but the node does not advertise it" : "nothing asks for it"
-            return (.unexpected, nil, reason)
+            return advertised == .no ? .notAdvertisedButInstalled : .unasked
         }
-        if accepted == .yes { return (.ok, nil, line.installed == .yes ? "installed" : "accepted by count") }
-        return (.unknown, nil, unknownReason(line, advertised))
+        if accepted == .yes { return line.installed == .yes ? .installed : .acceptedByCount }
+        return unknownReason(line, advertised)
     }
 
-    private func judgeDown(_ line: Line, _ advertised: Knowledge) -> Judgement {
-        guard line.installed == .yes else { return (.notAdvertised, SessionDown.id, "the session is not Established") }
-        guard isTableYounger(line.prefix.family) else {
-            return (.unknown, nil, "the table was read before the session was lost")
-        }
-        return (.stale, StaleNextHops.id, "the leaf still forwards to the node, the session is gone")
+    private func judgeDown(_ line: Line) -> LedgerReason {
+        guard line.installed == .yes else { return .sessionDown }
+        return isTableYounger(line.prefix.family) ? .stale : .readBeforeLoss
     }
 
     /// Whether the table was read after the leaf had lost the session.
     private func isTableYounger(_ family: AddressFamily) -> Bool {
-        guard let table = tables[family], let peer = session.leafPeer, let lost = session.leafLost else { return false }
+        guard let table = tables.table(family), let peer = session.leafPeer, let lost = session.leafLost else {
+            return false
+        }
         return table.at.timeIntervalSince(min(lost, peer.at)) > 1
     }
 
-    private func unknownReason(_ line: Line, _ advertised: Knowledge) -> String {
-        if tables[line.prefix.family] == nil { return "the leaf's table was not read" }
-        if advertised == .unknown { return "the node's exports were not read" }
-        if line.installed == .unknown { return "installed through other nodes, or not among the prefixes read" }
-        return "what the leaf accepts is not known per prefix"
+    private func unknownReason(_ line: Line, _ advertised: Knowledge) -> LedgerReason {
+        if tables.table(line.prefix.family) == nil { return .tableUnread }
+        if advertised == .unknown { return .exportsUnread }
+        return line.installed == .unknown ? .throughOthers : .perPrefixUnknown
     }
 }
 

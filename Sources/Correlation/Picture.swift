@@ -253,7 +253,7 @@ public struct Picture: Sendable {
     /// Sessions, by node and leaf.
     public var sessions: [Session]
     /// The prefix ledger, by node, leaf and prefix.
-    public var ledger: [LedgerEntry]
+    public var ledger: LedgerBook
     /// Service prefixes, by prefix and leaf.
     public var services: [ServiceView]
     /// Findings, worst first.

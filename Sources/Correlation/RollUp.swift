@@ -7,11 +7,16 @@ struct RollUp {
     private let facts: Facts
     private let settings: CorrelationSettings
     private let routes: RouteIndex
+    private let ready: ReadyEndpoints?
     /// Addresses of nodes in maintenance, whose lost sessions do not count against a leaf.
     private let maintained: Set<IPAddress>
 
-    init(_ facts: Facts, _ inventory: Inventory, _ settings: CorrelationSettings, _ routes: RouteIndex) {
+    init(
+        _ facts: Facts, _ inventory: Inventory, _ settings: CorrelationSettings, _ routes: RouteIndex,
+        _ ready: ReadyEndpoints?
+    ) {
         self.facts = facts
+        self.ready = ready
         self.settings = settings
         self.routes = routes
         maintained = Set(inventory.nodes.filter { settings.maintenance.contains($0.name) }.compactMap(\.address))
@@ -55,20 +60,23 @@ struct RollUp {
 
     /// The number of services with a ready endpoint on each node, nil where endpoints were not read.
     private func servicesHosted() -> [NodeName: Int]? {
-        guard let endpoints = facts.snapshot.cluster.endpoints?.value else { return nil }
-        var hosted: [NodeName: Set<ObjectName>] = [:]
-        for slice in endpoints {
-            for endpoint in slice.endpoints where endpoint.isReady {
-                if let node = endpoint.node { hosted[node, default: []].insert(slice.service) }
-            }
+        guard let ready else { return nil }
+        var hosted: [NodeName: Int] = [:]
+        for (list, services) in zip(ready.lists, ready.services) {
+            for node in list.keys { hosted[node, default: 0] += services }
         }
-        return hosted.mapValues(\.count)
+        return hosted
     }
 
     private func worstSkews(_ services: [ServiceView]) -> [NodeName: Double] {
         var worst: [NodeName: Double] = [:]
+        var seen: [StoragePlace: Double] = [:]
         for view in services {
             guard let skew = view.skew else { continue }
+            // Views of services that are alike share their list, which need be gone through once.
+            let place = StoragePlace(view.shares)
+            guard (seen[place] ?? -1) < skew else { continue }
+            seen[place] = skew
             for share in view.shares where share.share > 0 { worst[share.node] = max(worst[share.node] ?? 0, skew) }
         }
         return worst

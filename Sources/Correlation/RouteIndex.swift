@@ -54,9 +54,19 @@ struct RouteIndex: Sendable {
     /// The routes of a leaf through a node.
     func routes(_ key: SessionKey) -> [Through] { through[key] ?? [] }
 
-    /// The prefixes of a leaf through a node, ascending.
-    func prefixes(_ key: SessionKey) -> [IPPrefix] {
-        routes(key).flatMap { through in through.rows.map { through.table.value.prefixes[$0] } }
+    /// The prefixes of a leaf through a node.
+    func prefixes(_ key: SessionKey) -> PrefixList {
+        var list = PrefixList()
+        for through in routes(key) {
+            let keys = through.table.value.prefixes.v4Keys
+            if keys.isEmpty {
+                for row in through.rows { list.append(through.table.value.prefixes[row]) }
+            } else {
+                list.append(v4Keys: through.rows.lazy.map { keys[$0] })
+            }
+        }
+        list.settle()
+        return list
     }
 
     /// The number of prefixes of a leaf through a node; nil where no table of the leaf was read.

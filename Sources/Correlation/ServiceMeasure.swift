@@ -16,11 +16,14 @@ struct ServiceMeasure {
     private let limit: Int
     private let subnets: [IPPrefix]
     private let leaves: [Leaf]
-    private let nodesOfRack: [String: [NodeName]]
-    private let rackOfNode: [NodeName: String]
-    private let nodeOfAddress: [IPAddress: NodeName]
-    private let exporters: [IPPrefix: Set<NodeName>]
-    private let maintenance: Set<NodeName>
+    /// Nodes in the order of their names; everything below speaks of them by their number.
+    private let names: [NodeName]
+    private let numbers: [NodeName: Int]
+    private let racks: [String]
+    private let nodesOfRack: [String: [Int]]
+    private let nodeOfAddress: [IPAddress: Int]
+    /// Nodes that are not expected to draw anything: without service routes, or in maintenance.
+    private let idle: Set<Int>
 
     /// Skew above this is a problem.
     static let threshold = 1.5
@@ -29,49 +32,75 @@ struct ServiceMeasure {
         self.facts = facts
         self.plan = plan
         limit = settings.nextHopLimit
-        maintenance = settings.maintenance
         subnets = Set(inventory.serviceSubnets + plan.ranges).sorted()
         leaves = inventory.leaves.filter { $0.rack != nil }.sorted { $0.id < $1.id }
-        let named = inventory.nodes.sorted { $0.name < $1.name }
-        nodesOfRack = Dictionary(grouping: named, by: { $0.rack ?? "" }).mapValues { $0.map(\.name) }
-        rackOfNode = Dictionary(named.map { ($0.name, $0.rack ?? "") }, uniquingKeysWith: { a, _ in a })
+        let nodes = inventory.nodes.sorted { $0.name < $1.name }
+        names = nodes.map(\.name)
+        racks = nodes.map { $0.rack ?? "" }
+        let numbers = Dictionary(nodes.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { a, _ in a })
+        self.numbers = numbers
+        nodesOfRack = Dictionary(grouping: nodes.indices, by: { nodes[$0].rack ?? "" })
         nodeOfAddress = Dictionary(
-            inventory.nodes.compactMap { node in node.address.map { ($0, node.name) } },
-            uniquingKeysWith: { a, _ in a })
-        exporters = ServiceMeasure.exporters(facts, subnets)
-    }
-
-    private static func exporters(_ facts: Facts, _ subnets: [IPPrefix]) -> [IPPrefix: Set<NodeName>] {
-        var exporters: [IPPrefix: Set<NodeName>] = [:]
-        for (name, node) in facts.nodes {
-            for route in node.exports.values.flatMap(\.value)
-            where subnets.contains(where: { $0.contains(route.prefix) }) {
-                exporters[route.prefix, default: []].insert(name)
-            }
-        }
-        return exporters
+            inventory.nodes.compactMap { node in
+                node.address.flatMap { address in numbers[node.name].map { (address, $0) } }
+            }, uniquingKeysWith: { a, _ in a })
+        idle = Set(plan.excluded.union(settings.maintenance).compactMap { numbers[$0] })
     }
 
     /// The views, by prefix and leaf.
     func views() -> [ServiceView] {
-        let localNodes = self.localNodes()
-        return prefixes(localNodes).flatMap { prefix in
-            let expected = expectedNodes(prefix, localNodes[prefix] ?? [])
-            return leaves.compactMap { view(prefix, $0, expected) }
+        let drawers = expectedNodes()
+        var draft = ServiceDraft(self, leaves)
+        var views: [ServiceView] = []
+        let sorted = drawers.sorted { $0.key < $1.key }
+        views.reserveCapacity(sorted.count * leaves.count)
+        for (prefix, expected) in sorted {
+            for leaf in leaves.indices {
+                if let view = draft.view(prefix, leaf, expected) { views.append(view) }
+            }
         }
+        return views
     }
 
-    private func localNodes() -> [IPPrefix: Set<NodeName>] {
-        var result: [IPPrefix: Set<NodeName>] = [:]
+    /// The nodes that should draw each prefix that Calico should or does advertise, or that a leaf has inside the
+    /// service subnets; nil: every node.
+    private func expectedNodes() -> [IPPrefix: [Int]?] {
+        var drawers: [IPPrefix: [Int]] = [:]
         for (node, hosts) in plan.localHosts where !plan.excluded.contains(node) {
-            for host in hosts { result[host, default: []].insert(node) }
+            guard let number = numbers[node] else { continue }
+            for host in hosts { drawers[host, default: []].append(number) }
         }
-        return result
+        for (node, known) in facts.nodes {
+            guard let number = numbers[node] else { continue }
+            var last: StoragePlace?
+            for export in known.exports.values where StoragePlace(export.value) != last {
+                last = StoragePlace(export.value)
+                for route in export.value where subnets.contains(where: { $0.contains(route.prefix) }) {
+                    drawers[route.prefix, default: []].append(number)
+                }
+            }
+        }
+        for prefix in installed() where drawers[prefix] == nil { drawers[prefix] = [] }
+        // Services that share their endpoints share one list, so that what follows from it is concluded once.
+        var shared: [[Int]: [Int]] = [:]
+        var expected = drawers.mapValues { numbers -> [Int]? in
+            var list = numbers.sorted()
+            var last: Int?
+            list.removeAll { number in
+                defer { last = number }
+                return number == last
+            }
+            if let known = shared[list] { return known }
+            shared[list] = list
+            return list
+        }
+        for prefix in plan.ranges + plan.hostsOfEveryNode { expected[prefix] = .some(nil) }
+        return expected
     }
 
-    /// Prefixes that Calico should or does advertise, or that a leaf has inside the service subnets.
-    private func prefixes(_ localNodes: [IPPrefix: Set<NodeName>]) -> [IPPrefix] {
-        var all = Set(plan.ranges).union(plan.hostsOfEveryNode).union(localNodes.keys).union(exporters.keys)
+    /// What leaves have inside the service subnets.
+    private func installed() -> Set<IPPrefix> {
+        var all: Set<IPPrefix> = []
         for leaf in leaves {
             for subnet in subnets {
                 guard let table = facts.table(leaf.id, subnet.family)?.value else { continue }
@@ -82,67 +111,135 @@ struct ServiceMeasure {
                 }
             }
         }
-        return all.sorted()
+        return all
     }
 
-    /// The nodes that should draw a prefix; nil: every node.
-    private func expectedNodes(_ prefix: IPPrefix, _ local: Set<NodeName>) -> Set<NodeName>? {
-        if plan.ranges.contains(prefix) || plan.hostsOfEveryNode.contains(prefix) { return nil }
-        return local.union(exporters[prefix] ?? [])
-    }
+    /// Measures while it remembers what it measured: thousands of services on a leaf are alike in all but the prefix.
+    private struct ServiceDraft {
+        private let measure: ServiceMeasure
+        private var places: [Place]
+        private var known: [Likeness: ServiceView?] = [:]
+        private var racked: [RackedList: [Int]] = [:]
 
-    private func view(_ prefix: IPPrefix, _ leaf: Leaf, _ expectedNodes: Set<NodeName>?) -> ServiceView? {
-        let rack = leaf.rack ?? ""
-        let table = facts.table(leaf.id, prefix.family)?.value
-        let hops = (table?.nextHops(of: prefix)?.hops ?? []).compactMap(\.address)
-        let all = expectedNodes.map { $0.filter { rackOfNode[$0] == rack }.sorted() } ?? nodesOfRack[rack] ?? []
-        let expected = all.filter { !plan.excluded.contains($0) && !maintenance.contains($0) }
-        if expected.isEmpty, hops.isEmpty { return nil }
-        let drawing = hops.compactMap { nodeOfAddress[$0] }.filter { rackOfNode[$0] == rack }
-        let service = plan.service(of: prefix)
-        let shares = shares(expected, drawing, hops.count, service)
-        var view = ServiceView(
-            service: service?.name, prefix: prefix, leaf: leaf.id, expectedNodes: expected,
-            nextHops: hops.map { nodeOfAddress[$0]?.text ?? $0.description }, shares: shares,
-            skew: drawing.isEmpty ? nil : skew(shares, isRange: !prefix.isHost, service),
-            isClipped: hops.count >= limit && shares.count > limit, verdict: .unknown)
-        let isSelected = facts.snapshot.leaves[leaf.id]?.routesAreSelected ?? false
-        view.verdict = verdict(view, drawing.count, isKnown: table != nil && !(isSelected && hops.isEmpty))
-        return view
-    }
-
-    private func shares(_ expected: [NodeName], _ drawing: [NodeName], _ hops: Int, _ service: Service?) -> [NodeShare]
-    {
-        let draws = Set(drawing)
-        let nodes = expected + draws.subtracting(expected).sorted()
-        return nodes.map { node in
-            let endpoints = service.flatMap { service in plan.ready.map { $0[service.name]?[node] ?? 0 } }
-            return NodeShare(node: node, endpoints: endpoints, share: draws.contains(node) ? 1 / Double(hops) : 0)
+        /// A leaf with its tables and what its next-hop sets are.
+        private struct Place {
+            var leaf: Leaf
+            var v4: RouteTable?
+            var v6: RouteTable?
+            var isSelected: Bool
         }
-    }
 
-    private func skew(_ shares: [NodeShare], isRange: Bool, _ service: Service?) -> Double? {
-        let weights: [Int]
-        if isRange || service?.isLocal == false {
-            weights = shares.map { _ in 1 }
-        } else {
-            weights = shares.compactMap(\.endpoints)
+        /// What a view follows from beside its prefix and service.
+        private struct Likeness: Hashable {
+            var leaf: Int
+            var family: AddressFamily
+            var set: UInt32?
+            var expected: StoragePlace?
+            var isHost: Bool
+            var isLocal: Bool?
+            var endpoints: Int?
         }
-        let total = weights.reduce(0, +)
-        guard weights.count == shares.count, total > 0 else { return nil }
-        return zip(shares, weights).map { share, weight in
-            share.share * (weight > 0 ? Double(total) / Double(weight) : Double(total + 1))
-        }.max()
-    }
 
-    private func verdict(_ view: ServiceView, _ drawing: Int, isKnown: Bool) -> ServiceVerdict {
-        guard isKnown else { return .unknown }
-        if view.nextHops.isEmpty { return .absent }
-        if drawing == 0 { return .unknown }
-        if drawing == 1, view.nextHops.count == 1, view.shares.count > 1 { return .single }
-        if view.isClipped { return .even }
-        guard let skew = view.skew else { return .unknown }
-        return skew > ServiceMeasure.threshold ? .skewed : .even
+        private struct RackedList: Hashable {
+            var list: StoragePlace?
+            var rack: String
+        }
+
+        init(_ measure: ServiceMeasure, _ leaves: [Leaf]) {
+            self.measure = measure
+            places = leaves.map { leaf in
+                Place(
+                    leaf: leaf, v4: measure.facts.table(leaf.id, .ipv4)?.value,
+                    v6: measure.facts.table(leaf.id, .ipv6)?.value,
+                    isSelected: measure.facts.snapshot.leaves[leaf.id]?.routesAreSelected ?? false)
+            }
+        }
+
+        mutating func view(_ prefix: IPPrefix, _ leaf: Int, _ expected: [Int]?) -> ServiceView? {
+            let table = prefix.family == .ipv4 ? places[leaf].v4 : places[leaf].v6
+            let set = table.flatMap { table in table.index(of: prefix).map { table.setIndexes[$0] } }
+            let service = measure.plan.service(of: prefix)
+            let likeness = Likeness(
+                leaf: leaf, family: prefix.family, set: set, expected: expected.map(StoragePlace.init),
+                isHost: prefix.isHost, isLocal: service?.isLocal,
+                endpoints: service.flatMap { measure.plan.ready?.list(of: $0.name) })
+            if known[likeness] == nil {
+                known[likeness] = .some(make(prefix, leaf, expected, table, set, service))
+            }
+            guard var view = known[likeness] ?? nil else { return nil }
+            view.prefix = prefix
+            view.service = service?.name
+            return view
+        }
+
+        private mutating func make(
+            _ prefix: IPPrefix, _ leaf: Int, _ expectedNodes: [Int]?, _ table: RouteTable?, _ set: UInt32?,
+            _ service: Service?
+        ) -> ServiceView? {
+            let rack = places[leaf].leaf.rack ?? ""
+            let hops = set.flatMap { set in table?.nextHopSets[Int(set)].addresses } ?? []
+            let expected = expectedOnes(expectedNodes, rack)
+            if expected.isEmpty, hops.isEmpty { return nil }
+            let drawing = hops.compactMap { measure.nodeOfAddress[$0] }.filter { measure.racks[$0] == rack }
+            let shares = shares(expected, drawing, hops.count, service)
+            var view = ServiceView(
+                service: service?.name, prefix: prefix, leaf: places[leaf].leaf.id,
+                expectedNodes: expected.map { measure.names[$0] },
+                nextHops: hops.map { hop in measure.nodeOfAddress[hop].map { measure.names[$0].text } ?? hop.description
+                },
+                shares: shares, skew: drawing.isEmpty ? nil : skew(shares, isRange: !prefix.isHost, service),
+                isClipped: hops.count >= measure.limit && shares.count > measure.limit, verdict: .unknown)
+            let isKnown = table != nil && !(places[leaf].isSelected && hops.isEmpty)
+            view.verdict = verdict(view, drawing.count, isKnown: isKnown)
+            return view
+        }
+
+        private mutating func expectedOnes(_ nodes: [Int]?, _ rack: String) -> [Int] {
+            let key = RackedList(list: nodes.map(StoragePlace.init), rack: rack)
+            if let known = racked[key] { return known }
+            let all = nodes.map { $0.filter { measure.racks[$0] == rack } } ?? measure.nodesOfRack[rack] ?? []
+            let expected = all.filter { !measure.idle.contains($0) }
+            racked[key] = expected
+            return expected
+        }
+
+        private func shares(_ expected: [Int], _ drawing: [Int], _ hops: Int, _ service: Service?) -> [NodeShare] {
+            let draws = Set(drawing)
+            let ready = measure.plan.ready
+            let counts = service.flatMap { service in
+                ready.map { ready in ready.list(of: service.name).map { ready.lists[$0] } ?? [:] }
+            }
+            return (expected + draws.subtracting(expected).sorted()).map { number in
+                let node = measure.names[number]
+                return NodeShare(
+                    node: node, endpoints: counts.map { $0[node] ?? 0 },
+                    share: draws.contains(number) ? 1 / Double(hops) : 0)
+            }
+        }
+
+        private func skew(_ shares: [NodeShare], isRange: Bool, _ service: Service?) -> Double? {
+            let weights: [Int]
+            if isRange || service?.isLocal == false {
+                weights = shares.map { _ in 1 }
+            } else {
+                weights = shares.compactMap(\.endpoints)
+            }
+            let total = weights.reduce(0, +)
+            guard weights.count == shares.count, total > 0 else { return nil }
+            return zip(shares, weights).map { share, weight in
+                share.share * (weight > 0 ? Double(total) / Double(weight) : Double(total + 1))
+            }.max()
+        }
+
+        private func verdict(_ view: ServiceView, _ drawing: Int, isKnown: Bool) -> ServiceVerdict {
+            guard isKnown else { return .unknown }
+            if view.nextHops.isEmpty { return .absent }
+            if drawing == 0 { return .unknown }
+            if drawing == 1, view.nextHops.count == 1, view.shares.count > 1 { return .single }
+            if view.isClipped { return .even }
+            guard let skew = view.skew else { return .unknown }
+            return skew > ServiceMeasure.threshold ? .skewed : .even
+        }
     }
 }
 

@@ -12,11 +12,11 @@ struct ServicePlan: Sendable {
     /// Host routes that every node advertises.
     let hostsOfEveryNode: Set<IPPrefix>
     /// Host routes of each node with a ready endpoint.
-    let localHosts: [NodeName: Set<IPPrefix>]
+    let localHosts: [NodeName: [IPPrefix]]
     /// The service behind an address.
     let services: [IPAddress: Service]
-    /// Ready endpoints of a service by node; nil: not read.
-    let ready: [ObjectName: [NodeName: Int]]?
+    /// Ready endpoints by node; nil: not read.
+    let ready: ReadyEndpoints?
     /// Nodes that advertise no service route.
     let excluded: Set<NodeName>
     /// Whether everything that the rules need was read.
@@ -32,39 +32,31 @@ struct ServicePlan: Sendable {
         let usable = (cluster.services?.value ?? []).filter(ServicePlan.isUsable)
         services = Dictionary(
             usable.flatMap { service in service.addresses.map { ($0, service) } }, uniquingKeysWith: { a, _ in a })
-        ready = cluster.endpoints.map { ServicePlan.countReady($0.value) }
+        ready = cluster.endpoints.map { ReadyEndpoints($0.value) }
         var every: Set<IPPrefix> = []
-        var local: [NodeName: Set<IPPrefix>] = [:]
+        // Services that share their endpoints share the nodes that advertise them.
+        var local: [Int: [IPPrefix]] = [:]
         for service in usable {
             guard let configuration else { break }
             let hosts = ServicePlan.advertisable(service, configuration)
             if service.isLocal {
-                for (node, count) in ready?[service.name] ?? [:] where count > 0 {
-                    local[node, default: []].formUnion(hosts)
-                }
+                if let list = ready?.list(of: service.name) { local[list, default: []] += hosts }
             } else {
                 every.formUnion(hosts.filter { told.contains($0) })
             }
         }
         hostsOfEveryNode = every
-        localHosts = local
+        var hosts: [NodeName: [IPPrefix]] = [:]
+        for (list, prefixes) in local {
+            for node in ready?.lists[list].keys.sorted() ?? [] { hosts[node, default: []] += prefixes }
+        }
+        localHosts = hosts
         isKnown = cluster.bgpConfiguration != nil && cluster.services != nil && cluster.endpoints != nil
     }
 
     /// Whether Calico looks at a service at all: headless services have no address to advertise.
     private static func isUsable(_ service: Service) -> Bool {
         service.type != "ExternalName" && !service.clusterIPs.isEmpty
-    }
-
-    private static func countReady(_ slices: [ServiceEndpoints]) -> [ObjectName: [NodeName: Int]] {
-        var addresses: [ObjectName: [NodeName: Set<IPAddress>]] = [:]
-        for slice in slices {
-            for endpoint in slice.endpoints where endpoint.isReady {
-                guard let node = endpoint.node else { continue }
-                addresses[slice.service, default: [:]][node, default: []].insert(endpoint.address)
-            }
-        }
-        return addresses.mapValues { $0.mapValues(\.count) }
     }
 
     /// The host prefixes of the addresses that lie in a range configured for their kind.
@@ -79,12 +71,56 @@ struct ServicePlan: Sendable {
         }
     }
 
-    /// The service prefixes that a node should advertise as far as Calico's configuration was read, in no order.
+    /// The service prefixes that a node should advertise as far as Calico's configuration was read, in no order; one may stand
+    /// twice.
     func prefixes(of node: NodeName) -> [IPPrefix] {
         if excluded.contains(node) { return [] }
-        return (areRangesAdvertised ? ranges : []) + Array(hostsOfEveryNode.union(localHosts[node] ?? []))
+        return (areRangesAdvertised ? ranges : []) + hostsOfEveryNode + (localHosts[node] ?? [])
     }
 
     /// The service behind a host prefix.
     func service(of prefix: IPPrefix) -> Service? { prefix.isHost ? services[prefix.address] : nil }
+}
+
+/// Ready endpoints of services by node; services with the same endpoints share a list.
+struct ReadyEndpoints {
+    /// For each list the nodes with a ready endpoint, and how many.
+    private(set) var lists: [[NodeName: Int]] = []
+    private var numbers: [ObjectName: Int] = [:]
+
+    init(_ slices: [ServiceEndpoints]) {
+        let own = Dictionary(grouping: slices.indices, by: { slices[$0].service })
+        var known: [StoragePlace: Int] = [:]
+        for (service, indexes) in own {
+            if indexes.count == 1 {
+                let endpoints = slices[indexes[0]].endpoints
+                let place = StoragePlace(endpoints)
+                if let number = known[place], !endpoints.isEmpty {
+                    numbers[service] = number
+                    continue
+                }
+                known[place] = lists.count
+            }
+            numbers[service] = lists.count
+            lists.append(ReadyEndpoints.count(indexes.lazy.flatMap { slices[$0].endpoints }))
+        }
+    }
+
+    private static func count(_ endpoints: some Sequence<ServiceEndpoint>) -> [NodeName: Int] {
+        var addresses: [NodeName: Set<IPAddress>] = [:]
+        for endpoint in endpoints where endpoint.isReady {
+            if let node = endpoint.node { addresses[node, default: []].insert(endpoint.address) }
+        }
+        return addresses.mapValues(\.count)
+    }
+
+    /// The number of a service's list, nil where it has no endpoints at all.
+    func list(of service: ObjectName) -> Int? { numbers[service] }
+
+    /// For each list the number of services that have it.
+    var services: [Int] {
+        var services = [Int](repeating: 0, count: lists.count)
+        for number in numbers.values { services[number] += 1 }
+        return services
+    }
 }

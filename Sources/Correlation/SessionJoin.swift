@@ -133,7 +133,8 @@ struct SessionJoin {
     private func advertised(_ peer: NodePeer?, _ onNode: NodeFacts?) -> Int? {
         guard let peer else { return nil }
         if peer.isRecovering { return 0 }
-        if let routes = onNode?.exports[peer.address]?.value { return Set(routes.map(\.prefix)).count }
-        return peer.exported
+        guard let routes = onNode?.exports[peer.address]?.value else { return peer.exported }
+        let isAscending = zip(routes, routes.dropFirst()).allSatisfy { $0.prefix < $1.prefix }
+        return isAscending ? routes.count : Set(routes.map(\.prefix)).count
     }
 }

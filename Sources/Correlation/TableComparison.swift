@@ -47,21 +47,36 @@ struct TableComparison {
 
     /// The prefixes that differ, ascending.
     func differences() -> [Difference] {
+        let a = left.value.prefixes.v4Keys
+        let b = right.value.prefixes.v4Keys
+        // Tables of one family; IPv4 is compared word by word.
+        if !a.isEmpty || !b.isEmpty { return differences(a, b) { IPPrefix(v4Key: $0) } }
+        return differences(Array(left.value.prefixes), Array(right.value.prefixes)) { $0 }
+    }
+
+    private func differences<Key: Comparable>(
+        _ a: [Key], _ b: [Key], _ prefix: (Key) -> IPPrefix
+    ) -> [Difference] {
         var known: [Pair: Gap?] = [:]
+        // Neighbouring routes mostly have the sets of the one before.
+        var last: (pair: Pair, gap: Gap?)?
         var result: [Difference] = []
+        let leftNumbers = left.value.setIndexes
+        let rightNumbers = right.value.setIndexes
         var l = 0
         var r = 0
-        let a = left.value
-        let b = right.value
         while l < a.count || r < b.count {
-            let takesLeft = l < a.count && (r >= b.count || a.prefixes[l] <= b.prefixes[r])
-            let takesRight = r < b.count && (l >= a.count || b.prefixes[r] <= a.prefixes[l])
-            let pair = Pair(left: takesLeft ? a.setIndexes[l] : nil, right: takesRight ? b.setIndexes[r] : nil)
-            if known[pair] == nil { known[pair] = .some(compare(pair)) }
-            if let gap = known[pair] ?? nil, isSettled(gap, takesLeft ? l : nil, takesRight ? r : nil) {
+            let takesLeft = l < a.count && (r >= b.count || a[l] <= b[r])
+            let takesRight = r < b.count && (l >= a.count || b[r] <= a[l])
+            let pair = Pair(left: takesLeft ? leftNumbers[l] : nil, right: takesRight ? rightNumbers[r] : nil)
+            if last?.pair != pair {
+                if known[pair] == nil { known[pair] = .some(compare(pair)) }
+                last = (pair, known[pair] ?? nil)
+            }
+            if let gap = last?.gap, isSettled(gap, takesLeft ? l : nil, takesRight ? r : nil) {
                 result.append(
                     Difference(
-                        prefix: takesLeft ? a.prefixes[l] : b.prefixes[r], onlyLeft: gap.onlyLeft.map { names[$0] },
+                        prefix: prefix(takesLeft ? a[l] : b[r]), onlyLeft: gap.onlyLeft.map { names[$0] },
                         onlyRight: gap.onlyRight.map { names[$0] }))
             }
             l += takesLeft ? 1 : 0

@@ -16,27 +16,32 @@ public enum AddressFamily: UInt8, Sendable, Hashable, Comparable, CaseIterable {
 /// An IPv4 or IPv6 address.
 ///
 /// The bits are left-aligned in 128: an IPv4 address stands in the top 32. One mask and one comparison then serve
-/// both families.
+/// both families. They are held as two words, since a `UInt128` would align every value to 16 bytes.
 public struct IPAddress: Hashable, Sendable {
-    /// The address bits, left-aligned.
-    public let bits: UInt128
+    private let high: UInt64
+    private let low: UInt64
     /// The family.
     public let family: AddressFamily
+
+    /// The address bits, left-aligned.
+    public var bits: UInt128 { UInt128(high) << 64 | UInt128(low) }
 
     /// An address from left-aligned bits; bits beyond the family's width are cleared.
     public init(family: AddressFamily, bits: UInt128) {
         self.family = family
-        self.bits = family == .ipv4 ? bits & (UInt128(UInt32.max) << 96) : bits
+        high = UInt64(truncatingIfNeeded: bits >> 64) & (family == .ipv4 ? UInt64(UInt32.max) << 32 : .max)
+        low = family == .ipv4 ? 0 : UInt64(truncatingIfNeeded: bits)
     }
 
     /// An IPv4 address from its 32 bits in host order.
     public init(v4 value: UInt32) {
         family = .ipv4
-        bits = UInt128(value) << 96
+        high = UInt64(value) << 32
+        low = 0
     }
 
     /// The 32 bits of an IPv4 address, nil for IPv6.
-    public var v4: UInt32? { family == .ipv4 ? UInt32(truncatingIfNeeded: bits >> 96) : nil }
+    public var v4: UInt32? { family == .ipv4 ? UInt32(truncatingIfNeeded: high >> 32) : nil }
 
     /// Reads `192.0.2.1`, `2001:db8::1` or `::ffff:192.0.2.1` (RFC 4291 section 2.2); nil for anything else.
     public init?(_ text: some StringProtocol) {
@@ -157,7 +162,8 @@ private struct V6Reader {
 extension IPAddress: Comparable {
     /// IPv4 before IPv6, then by value.
     public static func < (a: IPAddress, b: IPAddress) -> Bool {
-        a.family == b.family ? a.bits < b.bits : a.family < b.family
+        if a.family != b.family { return a.family < b.family }
+        return a.high == b.high ? a.low < b.low : a.high < b.high
     }
 }
 

@@ -148,19 +148,16 @@ public struct Inventory: Hashable, Sendable {
 
 /// Compares names so that runs of digits count by value: `node-2` before `node-10`.
 public func naturallyPrecedes(_ a: String, _ b: String) -> Bool {
-    var left = Array(a.utf8)[...]
-    var right = Array(b.utf8)[...]
-    func digits(_ text: ArraySlice<UInt8>) -> ArraySlice<UInt8> { text.prefix { (48...57).contains($0) } }
+    var left = a.utf8[...]
+    var right = b.utf8[...]
     while let x = left.first, let y = right.first {
-        let p = digits(left)
-        let q = digits(right)
-        if !p.isEmpty, !q.isEmpty {
-            let m = p.drop { $0 == 48 }
-            let n = q.drop { $0 == 48 }
+        if isDigit(x), isDigit(y) {
+            let m = left.prefix(while: isDigit).drop { $0 == 48 }
+            let n = right.prefix(while: isDigit).drop { $0 == 48 }
             if m.count != n.count { return m.count < n.count }
-            if m != n { return m.lexicographicallyPrecedes(n) }
-            left = left.dropFirst(p.count)
-            right = right.dropFirst(q.count)
+            if !m.elementsEqual(n) { return m.lexicographicallyPrecedes(n) }
+            left = left.drop(while: isDigit)
+            right = right.drop(while: isDigit)
             continue
         }
         if x != y { return x < y }
@@ -170,3 +167,5 @@ public func naturallyPrecedes(_ a: String, _ b: String) -> Bool {
     if left.isEmpty != right.isEmpty { return left.isEmpty }
     return a < b
 }
+
+private func isDigit(_ byte: UInt8) -> Bool { byte &- 48 < 10 }

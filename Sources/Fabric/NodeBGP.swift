@@ -130,27 +130,12 @@ public struct BIRDStatus: Hashable, Sendable {
 }
 
 /// One route in a node's BIRD: a line of `show route`.
+///
+/// All but the prefix is held once for routes that are alike in it, as hundreds on every node are.
 public struct NodeRoute: Hashable, Sendable {
     /// The prefix.
     public var prefix: IPPrefix
-    /// The next hop, nil for device and blackhole routes.
-    public var gateway: IPAddress?
-    /// The interface, nil where none is shown.
-    public var interface: String?
-    /// `blackhole`, `unreachable`, `prohibited`, `multipath`; nil for a plain next hop or device.
-    public var type: String?
-    /// The protocol that brought it: `static1`, `kernel1`, `Node_192_168_2_4`.
-    public var protocolName: String
-    /// The time as printed.
-    public var since: String
-    /// The peer it was learned from where that is not the next hop.
-    public var from: IPAddress?
-    /// Best, and installed (a star).
-    public var isPrimary: Bool
-    /// The preference, and for BGP the metric behind the slash.
-    public var metric: String?
-    /// The last AS and origin: `AS64500i`.
-    public var origin: String?
+    private var rest: Rest
 
     /// A route from its parts.
     public init(
@@ -159,14 +144,102 @@ public struct NodeRoute: Hashable, Sendable {
         metric: String? = nil, origin: String? = nil
     ) {
         self.prefix = prefix
-        self.gateway = gateway
-        self.interface = interface
-        self.type = type
-        self.protocolName = protocolName
-        self.since = since
-        self.from = from
-        self.isPrimary = isPrimary
-        self.metric = metric
-        self.origin = origin
+        rest = Rest(
+            Fields(
+                gateway: gateway, interface: interface, type: type, protocolName: protocolName, since: since,
+                from: from, isPrimary: isPrimary, metric: metric, origin: origin))
+    }
+
+    /// A route that differs from another in its prefix alone, and shares all else with it.
+    public init(prefix: IPPrefix, like other: NodeRoute) {
+        self.prefix = prefix
+        rest = other.rest
+    }
+
+    /// Whether two routes differ in their prefix at most.
+    public func isLike(_ other: NodeRoute) -> Bool { rest == other.rest }
+
+    /// The routes, with what is the same in neighbouring ones held once.
+    public static func sharing(_ routes: [NodeRoute]) -> [NodeRoute] {
+        var last: NodeRoute?
+        return routes.map { route in
+            if let like = last, like.isLike(route) { return NodeRoute(prefix: route.prefix, like: like) }
+            last = route
+            return route
+        }
+    }
+
+    private struct Fields: Hashable, Sendable {
+        var gateway: IPAddress?
+        var interface: String?
+        var type: String?
+        var protocolName: String
+        var since: String
+        var from: IPAddress?
+        var isPrimary: Bool
+        var metric: String?
+        var origin: String?
+    }
+
+    private final class Rest: Hashable, Sendable {
+        let fields: Fields
+
+        init(_ fields: Fields) { self.fields = fields }
+
+        static func == (a: Rest, b: Rest) -> Bool { a === b || a.fields == b.fields }
+
+        func hash(into hasher: inout Hasher) { fields.hash(into: &hasher) }
+    }
+
+    private func changed(_ change: (inout Fields) -> Void) -> Rest {
+        var fields = rest.fields
+        change(&fields)
+        return Rest(fields)
+    }
+
+    /// The next hop, nil for device and blackhole routes.
+    public var gateway: IPAddress? {
+        get { rest.fields.gateway }
+        set { rest = changed { $0.gateway = newValue } }
+    }
+    /// The interface, nil where none is shown.
+    public var interface: String? {
+        get { rest.fields.interface }
+        set { rest = changed { $0.interface = newValue } }
+    }
+    /// `blackhole`, `unreachable`, `prohibited`, `multipath`; nil for a plain next hop or device.
+    public var type: String? {
+        get { rest.fields.type }
+        set { rest = changed { $0.type = newValue } }
+    }
+    /// The protocol that brought it: `static1`, `kernel1`, `Node_192_168_2_4`.
+    public var protocolName: String {
+        get { rest.fields.protocolName }
+        set { rest = changed { $0.protocolName = newValue } }
+    }
+    /// The time as printed.
+    public var since: String {
+        get { rest.fields.since }
+        set { rest = changed { $0.since = newValue } }
+    }
+    /// The peer it was learned from where that is not the next hop.
+    public var from: IPAddress? {
+        get { rest.fields.from }
+        set { rest = changed { $0.from = newValue } }
+    }
+    /// Best, and installed (a star).
+    public var isPrimary: Bool {
+        get { rest.fields.isPrimary }
+        set { rest = changed { $0.isPrimary = newValue } }
+    }
+    /// The preference, and for BGP the metric behind the slash.
+    public var metric: String? {
+        get { rest.fields.metric }
+        set { rest = changed { $0.metric = newValue } }
+    }
+    /// The last AS and origin: `AS64500i`.
+    public var origin: String? {
+        get { rest.fields.origin }
+        set { rest = changed { $0.origin = newValue } }
     }
 }

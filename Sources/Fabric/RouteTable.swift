@@ -58,7 +58,7 @@ public struct RouteTable: Sendable, Hashable {
     /// The family of every prefix.
     public let family: AddressFamily
     /// The prefixes, ascending, each once.
-    public private(set) var prefixes: [IPPrefix]
+    public private(set) var prefixes: PrefixColumn
     /// For each prefix the index of its next-hop set.
     public private(set) var setIndexes: [UInt32]
     /// Seconds since the route was installed (the youngest best next hop), a lower bound.
@@ -88,7 +88,7 @@ public struct RouteTable: Sendable, Hashable {
         self.vrf = vrf
         self.family = family
         self.nextHopSets = nextHopSets
-        prefixes = []
+        prefixes = PrefixColumn(family)
         setIndexes = []
         ages = []
         var order = rows
@@ -101,7 +101,7 @@ public struct RouteTable: Sendable, Hashable {
         prefixes.reserveCapacity(order.count)
         setIndexes.reserveCapacity(order.count)
         ages.reserveCapacity(order.count)
-        for row in order where row.setIndex < UInt32(clamping: nextHopSets.count) {
+        for row in order where row.setIndex < UInt32(clamping: nextHopSets.count) && row.prefix.family == family {
             if prefixes.last == row.prefix {
                 prefixes.removeLast()
                 setIndexes.removeLast()
@@ -111,6 +111,11 @@ public struct RouteTable: Sendable, Hashable {
             setIndexes.append(row.setIndex)
             ages.append(row.age)
         }
+    }
+
+    /// Whether another table has the same routes with the same next hops, whatever their ages.
+    public func hasSameRoutes(as other: RouteTable) -> Bool {
+        prefixes == other.prefixes && setIndexes == other.setIndexes && nextHopSets == other.nextHopSets
     }
 
     /// The number of routes.
@@ -126,15 +131,7 @@ public struct RouteTable: Sendable, Hashable {
     }
 
     /// The first index whose prefix is not below the given one.
-    public func lowerBound(of prefix: IPPrefix) -> Int {
-        var low = 0
-        var high = count
-        while low < high {
-            let middle = (low + high) / 2
-            if prefixes[middle] < prefix { low = middle + 1 } else { high = middle }
-        }
-        return low
-    }
+    public func lowerBound(of prefix: IPPrefix) -> Int { prefixes.lowerBound(of: prefix) }
 
     /// The index of the longest prefix that holds an address: where the leaf forwards it.
     public func longestMatch(for address: IPAddress) -> Int? {

@@ -109,6 +109,18 @@ public struct NodeState: Sendable {
         return Observed(told.value.filter { !selected.contains($0.address) } + protocols.value, protocols.provenance)
     }
 
+    /// Takes note that all of it was found unchanged at a moment; the node's clock has gone on.
+    public mutating func confirm(at moment: Date) {
+        calico?.provenance.at = moment
+        protocols?.provenance.at = moment
+        routes?.provenance.at = moment
+        for name in exports.keys { exports[name]?.provenance.at = moment }
+        if let before = bird?.at {
+            bird?.value.serverTime? += moment.timeIntervalSince(before)
+            bird?.provenance.at = moment
+        }
+    }
+
     /// Whether a peering that ``peers`` lacks is known to be absent.
     public var arePeersWhole: Bool { calico != nil || (protocols != nil && !protocolsAreSelected) }
 }
@@ -134,6 +146,17 @@ public struct ClusterState: Sendable {
 
     /// An empty state.
     public init() {}
+
+    /// Takes note that all of it was found unchanged at a moment.
+    public mutating func confirm(at moment: Date) {
+        nodes?.provenance.at = moment
+        services?.provenance.at = moment
+        endpoints?.provenance.at = moment
+        budgets?.provenance.at = moment
+        peers?.provenance.at = moment
+        bgpConfiguration?.provenance.at = moment
+        blocks?.provenance.at = moment
+    }
 }
 
 /// Everything that is known at a moment: the fold of all observations.

@@ -25,16 +25,28 @@ public actor Engine {
     private var firstLooks: Set<SourceID> = []
     private var targets: PollTargets
     private var isDirty = false
+    private var isConfirmed = false
+    private var judged: Judged?
+
+    /// What the last conclusions were drawn at.
+    private struct Judged {
+        var troubled: [SourceID: SourceStatus.Freshness]
+        var isCalm: Bool
+        var ended: ContinuousClock.Instant
+        var took: Duration
+    }
+
     private var starts = 0
     /// The number of the start that a look's last end belongs to.
     private var ended: [Look: Int] = [:]
     private var versionedLeaves: Set<LeafID> = []
     private var routedLeaves: Set<LeafID> = []
-    private let start = ContinuousClock.now
+    private nonisolated let start = ContinuousClock.now
     private let inbox: AsyncStream<PollEvent>
     private let send: AsyncStream<PollEvent>.Continuation
     private var outlets: [AsyncStream<EngineEvent>.Continuation] = []
     private var wakeUp: Task<Void, Never>?
+    private var wakeMoment: Duration?
     private var correlation: Task<Void, Never>?
 
     /// The least time between two pictures.
@@ -46,7 +58,7 @@ public actor Engine {
         fold = Fold(inventory: world.inventory, at: world.now())
         settings = world.settings
         targets = world.targets
-        schedule = PollSchedule(intervals: world.intervals)
+        schedule = PollSchedule(intervals: world.intervals, budget: world.budget)
         (inbox, send) = AsyncStream.makeStream(bufferingPolicy: .unbounded)
         for leaf in world.targets.leaves { fold.expect(.leaf(leaf), interval: world.intervals.leafSummary) }
         for node in world.targets.nodes { fold.expect(.node(node), interval: world.intervals.node) }
@@ -95,6 +107,20 @@ public actor Engine {
         while !Task.isCancelled, !isSettled { try? await Task.sleep(for: .milliseconds(20)) }
     }
 
+    /// What is looked at closely: routes of these leaves are read before others', and these nodes tell all they have.
+    public func attend(to leaf: LeafID?, _ node: NodeName?) async {
+        await world.reading.attend(node.map { [$0] } ?? [])
+        if let leaf, !routedLeaves.contains(leaf) { poll([.leafRoutes(leaf, targets.selections[leaf] ?? .all)]) }
+        if let node, fold.snapshot.nodes[node]?.routes == nil { poll([.node(node)]) }
+    }
+
+    /// Sleeps until the next whole second since the engine began, so that what ticks on screen wakes the console together
+    /// with what is polled.
+    public nonisolated func beat() async {
+        let seconds = (ContinuousClock.now - start) / .seconds(1)
+        try? await Task.sleep(until: start + .seconds(1) * (seconds.rounded(.down) + 1), clock: .continuous)
+    }
+
     /// Looks at these now and waits until each has ended, well or badly.
     public func look(at looks: [Look]) async {
         let asked = starts
@@ -114,10 +140,10 @@ public actor Engine {
     }
 
     /// The facts and conclusions of this moment.
-    public func current() -> (snapshot: Snapshot, picture: Picture) {
-        let now = world.now()
-        let picture = correlate(fold.snapshot, settings: settings, previous: picture, now: now)
-        return (fold.snapshot, picture)
+    public func current() async -> (snapshot: Snapshot, picture: Picture) {
+        let snapshot = fold.snapshot
+        let (next, _) = await Engine.conclude(snapshot, settings, picture, world.now())
+        return (snapshot, next)
     }
 
     private var elapsed: Duration { ContinuousClock.now - start }
@@ -130,6 +156,8 @@ public actor Engine {
                 let number = starts
                 group.addTask { await self.perform(look, number) }
             case .wake(let moment):
+                guard moment != wakeMoment else { continue }
+                wakeMoment = moment
                 wakeUp?.cancel()
                 let delay = max(.zero, moment - elapsed)
                 wakeUp = Task { [send] in
@@ -140,12 +168,20 @@ public actor Engine {
         }
     }
 
+    /// Performs a look and decodes its answers, both away from the engine: a whole table is tens of megabytes of text,
+    /// which are let go of before the next.
+    @concurrent
     private nonisolated func perform(_ look: Look, _ number: Int) async {
         let began = ContinuousClock.now
         var result = await world.reading.perform(look)
-        for index in result.answers.indices {
-            result.answers[index].evidence = await world.evidence.keep(result.answers[index])
+        let answers = result.answers
+        result.answers = []
+        var told: [Decoded] = []
+        for var answer in answers {
+            answer.evidence = await world.evidence.keep(answer)
+            told.append(decode(answer))
         }
+        result.facts = told + result.facts
         await absorb(result, number, took: ContinuousClock.now - began)
     }
 
@@ -162,7 +198,7 @@ public actor Engine {
         let changed = nodes(at: outcome.changedNeighbors)
         if picture != nil, !changed.isEmpty { send.yield(.leafHalfChanged(changed)) }
         send.yield(.completed(result.look, succeeded: outcome.succeeded, took: took))
-        markDirty()
+        if outcome.isNews { markDirty() } else { markConfirmed() }
     }
 
     /// Asks from now on only for the prefixes that matter most: the leaf's whole table is too large for text.
@@ -193,21 +229,88 @@ public actor Engine {
 
     private func markDirty() {
         isDirty = true
+        soon()
+    }
+
+    /// What was known has been found so again: the picture stays, but is as young as that.
+    private func markConfirmed() {
+        isConfirmed = true
+        soon()
+    }
+
+    private func soon() {
         guard correlation == nil else { return }
         correlation = Task {
             try? await Task.sleep(for: self.pause)
-            self.makePicture()
+            await self.makePicture()
         }
     }
 
-    private func makePicture() {
+    private func makePicture() async {
+        while isDirty || isConfirmed, !Task.isCancelled {
+            let now = world.now()
+            if !isDirty, !mustJudge(at: now) {
+                refresh(at: now)
+                break
+            }
+            isDirty = false
+            isConfirmed = false
+            let snapshot = fold.snapshot
+            let began = ContinuousClock.now
+            let (next, changes) = await Engine.conclude(snapshot, settings, picture, now)
+            let took = ContinuousClock.now - began
+            judged = Judged(
+                troubled: Engine.troubled(snapshot, at: now), isCalm: Engine.isCalm(next), ended: ContinuousClock.now,
+                took: took)
+            picture = next
+            tell(.facts(snapshot, next, changes))
+            // While much comes in, at most half of the time goes into conclusions.
+            if isDirty { try? await Task.sleep(for: max(pause, took)) }
+        }
         correlation = nil
-        guard isDirty else { return }
-        isDirty = false
-        let next = correlate(fold.snapshot, settings: settings, previous: picture, now: world.now())
-        let changes = PictureDifference.changes(from: picture, to: next)
-        picture = next
-        tell(.facts(fold.snapshot, next, changes))
+    }
+
+    /// Whether time alone may lead to other conclusions: a source fell silent or came back, or something is wrong, whose
+    /// findings follow the clock. Then no more than a twentieth of the time is spent on it.
+    private func mustJudge(at now: Date) -> Bool {
+        guard let judged, picture != nil else { return true }
+        if judged.troubled != Engine.troubled(fold.snapshot, at: now) { return true }
+        return !judged.isCalm && ContinuousClock.now - judged.ended > judged.took * 20
+    }
+
+    /// Tells the facts with the picture of before, which still holds.
+    private func refresh(at now: Date) {
+        isConfirmed = false
+        guard var present = picture else { return }
+        let snapshot = fold.snapshot
+        present.at = now
+        present.generation = snapshot.generation
+        for index in present.leaves.indices {
+            let id = present.leaves[index].leaf.id
+            if let at = snapshot.leaves[id]?.summaries?.at { present.leaves[index].lastRead = at }
+        }
+        picture = present
+        tell(.facts(snapshot, present, []))
+    }
+
+    private static func troubled(_ snapshot: Snapshot, at now: Date) -> [SourceID: SourceStatus.Freshness] {
+        snapshot.sources.compactMapValues { status in
+            let freshness = status.freshness(at: now)
+            return freshness == .ok ? nil : freshness
+        }
+    }
+
+    private static func isCalm(_ picture: Picture) -> Bool {
+        picture.findings.isEmpty && picture.sessions.allSatisfy { $0.verdict == .up }
+    }
+
+    /// Correlates away from the engine, which goes on folding meanwhile; what came in then is concluded next.
+    @concurrent
+    private static func conclude(
+        _ snapshot: Snapshot, _ settings: CorrelationSettings, _ previous: Picture?, _ now: Date
+    ) async -> (Picture, [PictureChange]) {
+        let next = correlate(snapshot, settings: settings, previous: previous, now: now)
+        return (next, PictureDifference.changes(from: previous, to: next))
     }
 
     private func tell(_ event: EngineEvent) {

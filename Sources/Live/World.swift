@@ -52,6 +52,8 @@ public struct World: Sendable {
     public var targets: PollTargets
     /// How often.
     public var intervals: PollIntervals
+    /// How much at once.
+    public var budget: PollBudget
     /// The gate before the changing half; nil where nothing can be changed (captures).
     public var gate: ChangeGate?
     /// Raw bytes.
@@ -72,7 +74,8 @@ public struct World: Sendable {
     /// A world from its parts.
     public init(
         label: FabricLabel, inventory: Inventory, settings: CorrelationSettings, reading: ReadPort,
-        targets: PollTargets, intervals: PollIntervals, gate: ChangeGate?, evidence: EvidenceStore,
+        targets: PollTargets, intervals: PollIntervals, budget: PollBudget = PollBudget(),
+        gate: ChangeGate?, evidence: EvidenceStore,
         journalFolder: String?, who: Operator, faults: FaultDoor?, dumpFolder: String,
         now: @escaping @Sendable () -> Date, playback: Playback? = nil
     ) {
@@ -82,6 +85,7 @@ public struct World: Sendable {
         self.reading = reading
         self.targets = targets
         self.intervals = intervals
+        self.budget = budget
         self.gate = gate
         self.evidence = evidence
         self.journalFolder = journalFolder

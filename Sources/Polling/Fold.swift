@@ -11,6 +11,9 @@ public struct FoldOutcome: Sendable {
     public var diagnostics: [String] = []
     /// Whether the look as a whole succeeded.
     public var succeeded = true
+    /// Whether anything was told that conclusions could follow from. Ages, counters of messages and the second by which
+    /// BIRD's times jitter are none.
+    public var isNews = false
 }
 
 /// The fold of observations into a snapshot: the one place where facts enter.
@@ -30,7 +33,9 @@ public struct Fold: Sendable {
     ///   - interval: how often this source is asked, the measure of its freshness.
     ///   - now: when the look ended.
     public mutating func absorb(_ result: LookResult, interval: Duration, now: Date) -> FoldOutcome {
-        absorb(result.answers, of: result.look.source, error: result.error, interval: interval, now: now)
+        absorb(
+            result.answers.map(decode) + result.facts, of: result.look.source, error: result.error, interval: interval,
+            now: now)
     }
 
     /// Takes in answers of one source, such as those of a capture folder.
@@ -40,12 +45,19 @@ public struct Fold: Sendable {
     public mutating func absorb(
         _ answers: [Answer], of source: SourceID, error: SourceError? = nil, interval: Duration, now: Date
     ) -> FoldOutcome {
+        absorb(answers.map(decode), of: source, error: error, interval: interval, now: now)
+    }
+
+    /// Takes in facts of one source that were decoded elsewhere, off the actor that owns the fold.
+    public mutating func absorb(
+        _ told: [Decoded], of source: SourceID, error: SourceError? = nil, interval: Duration, now: Date
+    ) -> FoldOutcome {
         var outcome = FoldOutcome()
         var failures: [SourceID: SourceError] = [:]
         var read: Set<SourceID> = []
-        for answer in answers {
-            let decoded = decode(answer)
-            outcome.diagnostics += decoded.diagnostics.map { "\(answer.source) \(answer.command): \($0)" }
+        for decoded in told {
+            let provenance = decoded.provenance
+            outcome.diagnostics += decoded.diagnostics.map { "\(provenance.source) \(provenance.command): \($0)" }
             if let error = decoded.error { failures[error.source] = failures[error.source] ?? error }
             for observation in decoded.observations { read.insert(apply(observation, decoded.provenance, &outcome)) }
         }
@@ -56,7 +68,7 @@ public struct Fold: Sendable {
         snapshot.generation += 1
         snapshot.at = max(snapshot.at, now)
         for source in touched {
-            note(source, failures[source], hasNews: read.contains(source), interval: interval, now: now)
+            note(source, failures[source], hasNews: read.contains(source), interval: interval, now: now, &outcome)
         }
         outcome.succeeded = failures.isEmpty
         return outcome
@@ -68,9 +80,11 @@ public struct Fold: Sendable {
     }
 
     private mutating func note(
-        _ source: SourceID, _ failure: SourceError?, hasNews: Bool, interval: Duration, now: Date
+        _ source: SourceID, _ failure: SourceError?, hasNews: Bool, interval: Duration, now: Date,
+        _ outcome: inout FoldOutcome
     ) {
         var status = snapshot.sources[source] ?? SourceStatus(interval: interval)
+        if status.lastAttempt == nil || status.error?.kind != failure?.kind { outcome.isNews = true }
         status.interval = interval
         status.lastAttempt = now
         if hasNews { status.lastSuccess = now }
@@ -91,42 +105,81 @@ public struct Fold: Sendable {
             let key = RouteTableKey(vrf: table.vrf, family: table.family)
             let vrf = snapshot.inventory.vrf
             var state = snapshot.leaves[leaf] ?? LeafState()
+            let version = state.tableVersion(vrf: vrf)
+            if state.routes[key].map({ !$0.value.hasSameRoutes(as: table) }) ?? true || version != state.routesVersion
+                || isSelection != state.routesAreSelected
+            {
+                outcome.isNews = true
+            }
             state.routes[key] = Observed(table, provenance)
             state.routesAreSelected = isSelection
-            state.routesVersion = state.tableVersion(vrf: vrf)
+            state.routesVersion = version
             snapshot.leaves[leaf] = state
             return .leaf(leaf)
         case .calicoStatus(let node, let status):
+            let former = snapshot.nodes[node]?.calico?.value
+            if former.map({ !$0.tellsSame(as: status) }) ?? true { outcome.isNews = true }
             snapshot.nodes[node, default: NodeState()].calico = Observed(status, provenance)
             return .node(node)
         case .protocols(let node, let peers, let name):
+            let former = snapshot.nodes[node]?.protocols?.value
             absorb(peers, of: node, only: name, provenance)
+            let present = snapshot.nodes[node]?.protocols?.value ?? []
+            if former.map({ !NodePeer.tellSame($0, present) }) ?? true { outcome.isNews = true }
             return .node(node)
         case .nodeRoutes(let node, let routes):
-            snapshot.nodes[node, default: NodeState()].routes = Observed(routes, provenance)
+            snapshot.nodes[node, default: NodeState()].routes = Observed(NodeRoute.sharing(routes), provenance)
             return .node(node)
         case .exports(let node, let name, let routes):
-            snapshot.nodes[node, default: NodeState()].exports[name] = Observed(routes, provenance)
+            // Most nodes tell every leaf the same, which is then held once.
+            let former = snapshot.nodes[node]?.exports[name]?.value
+            if former.map({ !NodeRoute.tellSame($0, routes) }) ?? true { outcome.isNews = true }
+            let known = snapshot.nodes[node]?.exports.values.first { $0.value == routes }?.value
+            snapshot.nodes[node, default: NodeState()].exports[name] = Observed(
+                known ?? NodeRoute.sharing(routes), provenance)
             return .node(node)
+        case .unchanged(let source):
+            confirm(source, at: provenance.at)
+            return source
         case .birdStatus(let node, let status):
+            let former = snapshot.nodes[node]?.bird?.value
+            if former.map({ !$0.tellsSame(as: status) }) ?? true { outcome.isNews = true }
             snapshot.nodes[node, default: NodeState()].bird = Observed(status, provenance)
             return .node(node)
         default:
-            applyCluster(observation, provenance)
+            applyCluster(observation, provenance, &outcome)
             return .kubernetes
         }
     }
 
-    private mutating func applyCluster(_ observation: Observation, _ provenance: Provenance) {
+    /// What a source told before is as young as now.
+    private mutating func confirm(_ source: SourceID, at moment: Date) {
+        switch source {
+        case .node(let node): snapshot.nodes[node]?.confirm(at: moment)
+        case .kubernetes: snapshot.cluster.confirm(at: moment)
+        case .apic, .leaf: break
+        }
+    }
+
+    private mutating func applyCluster(
+        _ observation: Observation, _ provenance: Provenance, _ outcome: inout FoldOutcome
+    ) {
+        func note<Value: Equatable>(_ former: Observed<Value>?, _ value: Value) -> Observed<Value> {
+            if former?.value != value { outcome.isNews = true }
+            return Observed(value, provenance)
+        }
         switch observation {
-        case .kubernetesNodes(let nodes): snapshot.cluster.nodes = Observed(nodes, provenance)
-        case .services(let services): snapshot.cluster.services = Observed(services, provenance)
-        case .endpoints(let endpoints): snapshot.cluster.endpoints = Observed(endpoints, provenance)
-        case .pods(let pods, let node): absorb(pods, of: node, provenance)
-        case .budgets(let budgets): snapshot.cluster.budgets = Observed(budgets, provenance)
-        case .calicoPeers(let peers): snapshot.cluster.peers = Observed(peers, provenance)
-        case .bgpConfiguration(let value): snapshot.cluster.bgpConfiguration = Observed(value, provenance)
-        case .blocks(let blocks): snapshot.cluster.blocks = Observed(blocks, provenance)
+        case .kubernetesNodes(let nodes): snapshot.cluster.nodes = note(snapshot.cluster.nodes, nodes)
+        case .services(let services): snapshot.cluster.services = note(snapshot.cluster.services, services)
+        case .endpoints(let endpoints): snapshot.cluster.endpoints = note(snapshot.cluster.endpoints, endpoints)
+        case .pods(let pods, let node):
+            outcome.isNews = true
+            absorb(pods, of: node, provenance)
+        case .budgets(let budgets): snapshot.cluster.budgets = note(snapshot.cluster.budgets, budgets)
+        case .calicoPeers(let peers): snapshot.cluster.peers = note(snapshot.cluster.peers, peers)
+        case .bgpConfiguration(let value):
+            snapshot.cluster.bgpConfiguration = note(snapshot.cluster.bgpConfiguration, value)
+        case .blocks(let blocks): snapshot.cluster.blocks = note(snapshot.cluster.blocks, blocks)
         default: break
         }
     }
@@ -168,15 +221,24 @@ public struct Fold: Sendable {
         for table in tables {
             let same = before?.value.first { $0.vrf == table.vrf && $0.family == table.family }
             let rows = Dictionary((same?.peers ?? []).map { ($0.neighbor, $0) }) { first, _ in first }
+            if same?.peers.count != table.peers.count || same?.tableVersion != table.tableVersion
+                || same?.routerID != table.routerID
+            {
+                outcome.isNews = true
+            }
             for peer in table.peers {
                 let old = rows[peer.neighbor]
+                let former = state.history[peer.neighbor]
                 state.history[peer.neighbor, default: SessionHistory()].note(
                     old: old, new: peer, oldAt: before?.at, now: provenance.at)
+                if state.history[peer.neighbor] != former || old?.asn != peer.asn { outcome.isNews = true }
                 if old?.state != peer.state || old?.prefixesReceived != peer.prefixesReceived {
                     outcome.changedNeighbors.insert(peer.neighbor)
+                    outcome.isNews = true
                 }
             }
         }
+        if before?.value.count != tables.count { outcome.isNews = true }
         state.summaries = fresh
         snapshot.leaves[leaf] = state
         outcome.tableVersions[leaf] = state.tableVersion(vrf: snapshot.inventory.vrf)

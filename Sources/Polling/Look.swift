@@ -65,12 +65,15 @@ public struct LookResult: Sendable {
     public var answers: [Answer]
     /// The first failure, nil where every command answered.
     public var error: SourceError?
+    /// Facts that came as such, without bytes to decode.
+    public var facts: [Decoded]
 
     /// A result from its parts.
-    public init(look: Look, answers: [Answer], error: SourceError? = nil) {
+    public init(look: Look, answers: [Answer], error: SourceError? = nil, facts: [Decoded] = []) {
         self.look = look
         self.answers = answers
         self.error = error
+        self.facts = facts
     }
 }
 
@@ -81,6 +84,16 @@ public struct ReadPort: Sendable {
     /// Performs a look; returns within the adapter's time-out, also when the source hangs; never throws.
     public var perform: @Sendable (Look) async -> LookResult
 
-    /// A port from its closure.
-    public init(perform: @escaping @Sendable (Look) async -> LookResult) { self.perform = perform }
+    /// Tells which nodes are looked at closely now: a port that leaves out what is only good for that, such as a node's
+    /// whole routing table, tells it of these.
+    public var attend: @Sendable (Set<NodeName>) async -> Void
+
+    /// A port from its closures.
+    public init(
+        perform: @escaping @Sendable (Look) async -> LookResult,
+        attend: @escaping @Sendable (Set<NodeName>) async -> Void = { _ in }
+    ) {
+        self.perform = perform
+        self.attend = attend
+    }
 }

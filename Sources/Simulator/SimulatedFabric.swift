@@ -18,14 +18,30 @@ public struct SimulatedFabric: Sendable {
     public var statusStyle = StatusTableStyle.tablewriter
 
     var random: SeededRandom
-    var sessions: [SessionKey: Session] = [:]
-    var daemons: [NodeName: Daemon] = [:]
+    var sessions: [SessionKey: Session] = [:] {
+        didSet { changes += 1 }
+    }
+    var daemons: [NodeName: Daemon] = [:] {
+        didSet { changes += 1 }
+    }
+    /// Moves with every change of a session, a daemon or the faults in force.
+    private var changes = 0
+    /// The changes and the cluster's version at which nothing had anything ahead: until they move, a step is idle.
+    private var calm: (changes: Int, version: Int)?
     var leafStates: [LeafID: LeafState] = [:]
     /// What the controllers have configured since the start, where it differs from the plan.
     var configured: [SessionKey: PeerSettings] = [:]
     var cluster: SimulatedCluster
     var active: [ActiveFault] = []
-    var conditions = Conditions([]) { _ in nil }
+    var conditions = Conditions([]) { _ in nil } {
+        didSet { changes += 1 }
+    }
+    /// The tables of the leaves as last made, for rendering.
+    var pathTables: [LeafID: PathTable] = [:]
+    /// The sizes of the leaves' tables, with what they were counted at.
+    var knownCounts: [LeafID: TableCounts] = [:]
+    /// Numbers each leaf's accepted paths; it moves when one comes or goes.
+    var pathVersions: [LeafID: Int] = [:]
     var schedule: [ScheduledFault] = []
     /// Session keys in order, so that a step visits them the same way in every process.
     let sessionKeys: [SessionKey]
@@ -98,10 +114,25 @@ public struct SimulatedFabric: Sendable {
         while now + SimulatedFabric.tick <= moment {
             now += SimulatedFabric.tick
             runSchedule()
-            cluster.step(to: now, isNodeReady: isKubeletReady)
+            // A kubelet answers unless its host has lost power.
+            cluster.step(to: now, unready: conditions.powerless)
+            if let calm, calm == (changes, cluster.version) { continue }
+            let before = changes
             for plan in topology.nodes { stepDaemon(plan.name) }
             for key in sessionKeys { step(key) }
+            calm = before == changes && isCalm ? (changes, cluster.version) : nil
         }
+    }
+
+    /// Whether nothing waits for a moment: every session is up and in step, no BIRD recovers or is to reload.
+    private var isCalm: Bool {
+        guard conditions.flapping.isEmpty, conditions.hung.isEmpty else { return false }
+        return daemons.values.allSatisfy { $0.isRunning && $0.recoveryUntil == nil && $0.reloadAt == nil }
+            && sessions.allSatisfy { key, session in
+                session.isEstablished && session.leaf.holdExpiresAt == nil && session.leaf.staleUntil == nil
+                    && session.node.holdExpiresAt == nil
+                    && session.syncedVersion == daemons[key.node]?.exportVersion
+            }
     }
 
     private mutating func runSchedule() {
@@ -118,9 +149,6 @@ public struct SimulatedFabric: Sendable {
     }
 
     var clearings: [(fault: Fault, at: Duration)] = []
-
-    /// A kubelet answers unless its host has lost power for longer than the node monitor's grace.
-    private func isKubeletReady(_ node: NodeName) -> Bool { !conditions.powerless.contains(node) }
 
     /// The wall clock's time at a virtual moment.
     func date(_ moment: Duration) -> Date {

@@ -17,14 +17,32 @@ struct Connection {
     }
 
     var reader = FrameReader()
-    /// Bytes not sent yet.
+    /// Bytes to be sent, of which ``sent`` have gone.
     var outbox: [UInt8] = []
+    var sent = 0
     var job: Job?
     /// Whether the connection ends when the outbox is empty.
     var isEnding = false
 
     /// More unsent bytes than this, and the stand-in counts as gone.
     static let outboxLimit = 128 << 20
+
+    /// Whether bytes wait to be sent.
+    var isFull: Bool { sent < outbox.count }
+
+    /// Sends what the socket takes now; whether the other end is still there.
+    mutating func flush(_ descriptor: Int32) -> Bool {
+        while isFull {
+            guard outbox.count - sent <= Connection.outboxLimit,
+                let count = Sockets.send(descriptor, outbox[sent...])
+            else { return false }
+            if count == 0 { return true }
+            sent += count
+        }
+        outbox = []
+        sent = 0
+        return true
+    }
 
     mutating func send(_ kind: Frame.Kind, _ text: String) { outbox += Frame.bytes(kind, text: text) }
 

@@ -36,6 +36,13 @@ extension HostLoop {
             let node = fabric.topology.nodes.first?.name ?? NodeName("")
             connection.end(with: fabric.run(line, on: .node(node)))
         case "bird": openBIRD(request.arguments, &connection)
+        case "facts":
+            if let bytes = facts(request.arguments) {
+                bytes.withUnsafeBufferPointer { connection.outbox += Frame.bytes(.output, all: $0) }
+                connection.end(0)
+            } else {
+                connection.end(with: CommandReply(errors: "not a question for facts\n", status: 255))
+            }
         case "control": control(request.arguments.first ?? "{}", &connection)
         default: connection.end(with: CommandReply(errors: "no stand-in is named \(request.role)\n", status: 255))
         }

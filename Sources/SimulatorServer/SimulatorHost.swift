@@ -116,7 +116,7 @@ struct HostLoop {
 
     /// Waits for something to do, does it, and lets time pass.
     mutating func turn() {
-        var watched = connections.map { (descriptor: $0.key, writes: !$0.value.outbox.isEmpty) }
+        var watched = connections.map { (descriptor: $0.key, writes: $0.value.isFull) }
         if connections.count < HostLoop.connectionLimit { watched.append((listener, false)) }
         let isDraining = connections.values.contains { if case .drain = $0.job { true } else { false } }
         let ready = Sockets.wait(for: watched, milliseconds: isDraining ? 50 : 250)
@@ -160,17 +160,9 @@ struct HostLoop {
     }
 
     private mutating func flush(_ descriptor: Int32) {
-        guard let connection = connections[descriptor] else { return }
-        if !connection.outbox.isEmpty {
-            guard let sent = Sockets.send(descriptor, connection.outbox[...]),
-                connection.outbox.count <= Connection.outboxLimit
-            else {
-                drop(descriptor)
-                return
-            }
-            connections[descriptor]?.outbox.removeFirst(sent)
-        }
-        if connection.isEnding, connections[descriptor]?.outbox.isEmpty == true { drop(descriptor) }
+        // In place, so that a large answer is not copied with every piece of it that goes.
+        guard let isThere = connections[descriptor]?.flush(descriptor) else { return }
+        if !isThere || connections[descriptor].map({ $0.isEnding && !$0.isFull }) ?? false { drop(descriptor) }
     }
 
     private mutating func drop(_ descriptor: Int32) {

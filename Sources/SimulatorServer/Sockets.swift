@@ -61,6 +61,8 @@ enum Sockets {
         return descriptor
     }
 
+    static func end(_ descriptor: Int32) { close(descriptor) }
+
     static func setNonBlocking(_ descriptor: Int32) {
         _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK)
     }

@@ -32,10 +32,19 @@ enum Frame {
 
     /// A text in as many frames as it needs.
     static func bytes(_ kind: Kind, text: String) -> [UInt8] {
-        let all = Array(text.utf8)
+        var copy = text
+        return copy.withUTF8 { bytes(kind, all: $0) }
+    }
+
+    /// Bytes in as many frames as they need.
+    static func bytes(_ kind: Kind, all: UnsafeBufferPointer<UInt8>) -> [UInt8] {
         var result: [UInt8] = []
+        result.reserveCapacity(all.count + 5 * (all.count / chunk + 1))
         for start in stride(from: 0, to: all.count, by: chunk) {
-            result += bytes(kind, all[start..<min(start + chunk, all.count)])
+            let piece = all[start..<min(start + chunk, all.count)]
+            result.append(kind.rawValue)
+            result.append(contentsOf: number(piece.count))
+            result.append(contentsOf: piece)
         }
         return result
     }

@@ -22,7 +22,9 @@ extension NcursesBackend {
         present(buffer, cursor: cursor)
     }
 
+    /// Sends what changed as one write, between the marks by which a terminal shows a frame at once.
     private func flush() {
+        ct_frame_begin()
         if let cursor, cursor.x < size.width, cursor.y < size.height {
             curs_set(1)
             wmove(cn_stdscr(), Int32(cursor.y), Int32(cursor.x))
@@ -30,10 +32,9 @@ extension NcursesBackend {
             curs_set(0)
         }
         wnoutrefresh(cn_stdscr())
-        // putp goes through curses' own output buffer, so that the frame leaves in one write with its beginning.
-        if strings.hasModes { putp(TerminalStrings.beginFrame) }
         doupdate()
-        if strings.hasModes { TerminalStrings.write(TerminalStrings.endFrame) }
+        _ = ct_frame_end(
+            strings.hasModes ? TerminalStrings.beginFrame : "", strings.hasModes ? TerminalStrings.endFrame : "")
     }
 
     private func draw(_ cells: ArraySlice<Cell>, y: Int) {

@@ -58,7 +58,7 @@ public final class NcursesBackend: TerminalBackend {
         ct_save_terminal(STDIN_FILENO)
         use_env(false)
         use_tioctl(true)
-        guard cn_newterm() != nil, let pad = newpad(1, 1) else {
+        guard cn_newterm(ct_frame_open()) != nil, let pad = newpad(1, 1) else {
             throw TerminalError.unknownTerminal(name: terminal)
         }
         self.pad = pad
@@ -109,6 +109,8 @@ public final class NcursesBackend: TerminalBackend {
 
     private func configure() {
         set_escdelay(25)
+        // Half a frame because a key waits would be left standing if that key changes nothing.
+        typeahead(-1)
         raw()
         noecho()
         nonl()

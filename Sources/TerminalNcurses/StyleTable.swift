@@ -34,14 +34,15 @@ struct StyleTable {
         if let known = entries[key] { return known }
         let style = theme[role]
         let entry = Entry(
-            attributes: Self.curses(style.attributes.union(attributes)), pair: pair(style.foreground, style.background))
+            attributes: Self.curses(style.attributes.union(attributes)), pair: pair(style))
         entries[key] = entry
         return entry
     }
 
-    private mutating func pair(_ foreground: Color, _ background: Color) -> Int32 {
+    private mutating func pair(_ style: Theme.Style) -> Int32 {
         guard depth != .mono else { return 0 }
-        var wanted = Pair(foreground: depth.index(of: foreground), background: depth.index(of: background))
+        let indices = depth.indices(of: style)
+        var wanted = Pair(foreground: indices.foreground, background: indices.background)
         guard wanted != Pair(foreground: -1, background: -1) else { return 0 }
         if !hasDefaultColors {
             let white = Int(COLOR_WHITE)

@@ -19,10 +19,9 @@ enum ConfigRun {
             ($0.mark.line, $0.mark.column) < ($1.mark.line, $1.mark.column)
         }) { Standard.error(diagnostic.description) }
         guard let configuration = loaded.configuration else { return 2 }
-        let (_, problems) = KeyMap.make(overrides: configuration.keys)
-        for problem in problems { Standard.error("\(path): warning: \(problem)") }
-        if let theme = configuration.theme, ThemeShelf(folder: folders.themes).load(theme) == nil {
-            Standard.error("\(path): warning: there is no theme '\(theme)'; the default is used")
+        for problem in KeyReport.lines(configuration, file: path) { Standard.error(problem) }
+        if let problem = configuration.theme.flatMap({ ThemeShelf(folder: folders.themes).problem(of: $0) }) {
+            Standard.error("\(path): warning: \(problem); the default is used")
         }
         for context in configuration.contexts {
             let inventory = context.inventory

@@ -17,6 +17,9 @@ struct WorldPlan {
     var apic: APICConfiguration
     var cluster: ClusterConfiguration
     var intervals = PollIntervals()
+    var budget = PollBudget.remote
+    /// Reads in the place of the clients that call ssh, kubectl and calicoctl; nil: those do.
+    var reading: ReadPort?
     var allowsChanges: Bool
     var folders: RunFolders
     var faults: FaultDoor?
@@ -44,16 +47,17 @@ extension World {
         let spool = Spool(directory: plan.folders.run)
         return World(
             label: plan.label, inventory: plan.inventory, settings: plan.settings,
-            reading: ReadPort { look in
-                switch look {
-                case .leafSummary, .leafRoutes: await leaves.perform(look)
-                case .node, .cluster, .pods: await cluster.perform(look)
-                }
-            },
+            reading: plan.reading
+                ?? ReadPort { look in
+                    switch look {
+                    case .leafSummary, .leafRoutes: await leaves.perform(look)
+                    case .node, .cluster, .pods: await cluster.perform(look)
+                    }
+                },
             targets: PollTargets(
                 leaves: plan.inventory.leaves.map(\.id), nodes: plan.inventory.nodes.map(\.name),
                 cluster: plan.cluster.readsCluster),
-            intervals: plan.intervals, gate: gate,
+            intervals: plan.intervals, budget: plan.budget, gate: gate,
             evidence: EvidenceStore(
                 keep: { await spool.append(source: $0.source, command: $0.command, bytes: $0.bytes) },
                 read: { place in

@@ -6,6 +6,8 @@ import Foundation
 @main
 enum Main {
     static func main() async {
+        // A handler and not SIG_IGN, which children would inherit: writing to a closed pipe is an error like any other.
+        signal(SIGPIPE) { _ in }
         do {
             var command = try Bgpdeck.parseAsRoot()
             guard let asking = command as? any RequestCommand else {

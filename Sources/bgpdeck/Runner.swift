@@ -31,10 +31,14 @@ enum Runner {
         case .parse(let kind, let file): return try parse(kind, file)
         case .explain(let rule): return explain(rule)
         case .configCheck(let file): return try ConfigRun.check(file)
+        case .themes(let question): return try ThemeRun.answer(question)
         case .info: return try ConfigRun.info()
         case .simulate(let choice): return try await SimulateRun.serve(choice)
         case .simulationFault(let control, let name, let clears):
             return try await SimulateRun.fault(control, name, clears: clears)
+        case .manual:
+            Standard.output(Manual.page)
+            return 0
         case .simulatorHost(let socket, let fabric, let seed, let faults):
             return await SimulatedFabricProcess.host(socket: socket, fabric: fabric, seed: seed, faults: faults)
         case .standIn(let role, let socket, let arguments):
@@ -59,16 +63,16 @@ enum Runner {
             }
         case .watch(let source, let appearance):
             let built = try await WorldBuilder.build(source)
-            defer { built.end() }
-            if appearance.isPlain { return await PlainRun.run(built.world) }
-            return try await ScreenRun.run(built.world, appearance, style: built.style)
+            return try await Leaving.guarding(built.end, watchesSignals: appearance.isPlain) {
+                if appearance.isPlain { return await PlainRun.run(built.world) }
+                return try await ScreenRun.run(built.world, appearance, style: built.style)
+            }
         }
     }
 
     private static func withWorld(_ source: SourceChoice, _ body: (World) async throws -> Int32) async throws -> Int32 {
         let built = try await WorldBuilder.build(source)
-        defer { built.end() }
-        return try await body(built.world)
+        return try await Leaving.guarding(built.end) { try await body(built.world) }
     }
 
     private static func parse(_ kind: ParseKind, _ file: String?) throws -> Int32 {

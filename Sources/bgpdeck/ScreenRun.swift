@@ -1,4 +1,5 @@
 import Commands
+import Configuration
 import Console
 import Foundation
 import Live
@@ -22,22 +23,27 @@ enum ScreenRun {
         let backend: NcursesBackend
         do {
             backend = try NcursesBackend(
-                theme: chosen.theme, depth: nil, ascii: appearance.isASCII, logFile: style.logFile)
+                theme: chosen.theme, depth: appearance.colors, ascii: appearance.isASCII, logFile: style.logFile)
         } catch {
             throw RunFailure(message: "bgpdeck: \(error)", status: 3)
         }
         defer { backend.end() }
+        let memory = style.stateFolder.map(MemoryFile.init(folder:))
         let loop = ConsoleLoop(
             world, backend: backend,
+            services: ConsoleServices(
+                remember: { memory?.save($0) }, alarm: { await LossCommand.run($0) }, open: style.open),
             configure: { state in
                 state.themeName = chosen.name
                 state.themeNames = themes.names
-                let (map, problems) = KeyMap.make(overrides: style.keys)
-                state.keyMap = map
-                for problem in style.problems + chosen.problems + problems {
+                state.keyMap = KeyMap.make(overrides: style.keys).map
+                state.contexts = style.contexts
+                state.apply(style.preferences)
+                if let memory { state.memory = memory.load() }
+                for problem in style.problems + chosen.problems {
                     state.log.append(LogLine(at: world.now(), level: .warning, text: problem))
                 }
-            }, loadTheme: { themes.load($0) })
+            }, loadTheme: { themes.load($0) }, themeNews: { themes.news() })
         // By convention 128 and the signal's number, so that a supervisor sees what ended it.
         return await loop.run().map { 128 + $0 } ?? 0
     }
@@ -48,12 +54,8 @@ enum ScreenRun {
         _ asked: String?, _ configured: String?, _ shelf: ThemeShelf
     ) throws -> (name: String, theme: Theme, problems: [String]) {
         let name = asked ?? configured ?? "default"
-        let problem: String
-        switch shelf.load(name) {
-        case .success(let theme)?: return (name, theme, [])
-        case .failure(let error)?: problem = "theme \(name): \(error)"
-        case nil: problem = "there is no theme '\(name)'; there are \(shelf.names.joined(separator: ", "))"
-        }
+        if case .success(let theme)? = shelf.load(name) { return (name, theme, []) }
+        let problem = shelf.problem(of: name) ?? "theme \(name) cannot be read"
         guard asked == nil else { throw RunFailure(message: "bgpdeck: \(problem)") }
         return ("default", Theme.standard, [problem])
     }
@@ -66,28 +68,13 @@ struct ConsoleStyle: Sendable {
     /// Warnings of the configuration, for the log.
     var problems: [String] = []
     var themeFolder: String?
+    /// Where the console keeps what it remembers; nil: nowhere.
+    var stateFolder: String?
+    /// What the configuration says of marks and alarms.
+    var preferences = ConsolePreferences()
+    /// The contexts that can be switched to, and how.
+    var contexts: [String] = []
+    var open: (@Sendable (String) async -> Result<OpenedWorld, ContextRefusal>)?
     /// Where standard error goes while the screen is taken.
     var logFile: String?
-}
-
-/// Built-in themes and those in the user's folder, which win.
-struct ThemeShelf {
-    var folder: String?
-
-    var names: [String] {
-        let own = folder.flatMap { try? FileManager.default.contentsOfDirectory(atPath: $0) } ?? []
-        let files = own.filter { $0.hasSuffix(".yaml") }.map { String($0.dropLast(5)) }
-        return Theme.builtInNames + files.filter { !Theme.builtInNames.contains($0) }.sorted()
-    }
-
-    /// A theme by name or path; nil where there is none.
-    func load(_ name: String) -> Result<Theme, ThemeError>? {
-        let path = name.contains("/") ? name : folder.map { "\($0)/\(name).yaml" }
-        if let path, let text = try? String(contentsOfFile: path, encoding: .utf8) {
-            do throws(ThemeError) { return .success(try Theme.read(yaml: text, file: path, name: name).theme) } catch {
-                return .failure(error)
-            }
-        }
-        return Theme.builtIn(named: name).map { .success($0) }
-    }
 }

@@ -2,6 +2,7 @@ import APICClient
 import Children
 import ClusterClient
 import Commands
+import Configuration
 import Console
 import Correlation
 import Fabric
@@ -9,6 +10,7 @@ import Foundation
 import Live
 import Operations
 import Polling
+import SimulatedPorts
 import Simulator
 import SimulatorServer
 import Yams
@@ -83,8 +85,15 @@ enum SimulatedFabricProcess {
             try await waitForSocket(socket, process)
             if choice.faults != [script] { try await Task.sleep(for: .milliseconds(100)) }
             let plan = plan(SimulatedWorld(topology), name, socket, run, choice)
+            var world = World.live(plan)
+            let folders = try? WorldBuilder.userFolders()
+            // What the user writes to a file outlives the demo.
+            if let folders { world.dumpFolder = folders.state + "/dumps" }
+            let style = ConsoleStyle(
+                themeFolder: folders?.themes, stateFolder: folders?.state, contexts: Topology.names,
+                open: { await open($0, choice) })
             return BuiltWorld(
-                world: .live(plan),
+                world: world, style: style,
                 end: {
                     process.terminate()
                     run.remove()
@@ -93,6 +102,16 @@ enum SimulatedFabricProcess {
             process.terminate()
             run.remove()
             throw error
+        }
+    }
+
+    /// Opens another simulated fabric for a console that runs.
+    private static func open(_ name: String, _ choice: SourceChoice) async -> Result<OpenedWorld, ContextRefusal> {
+        do {
+            let built = try await world(name, choice)
+            return .success(OpenedWorld(built.world, end: built.end))
+        } catch {
+            return .failure(ContextRefusal((error as? RunFailure)?.message ?? "\(error)"))
         }
     }
 
@@ -133,6 +152,10 @@ enum SimulatedFabricProcess {
         throw RunFailure(message: "bgpdeck: the simulated fabric did not start (\(socket))")
     }
 
+    /// A fabric of more nodes than this is read over its socket: a child process or three for each of them would take
+    /// minutes. Changes go through the tools' stand-ins in any fabric.
+    private static let childLimit = 200
+
     private static func plan(
         _ world: SimulatedWorld, _ name: String, _ socket: String, _ run: RunFolder, _ choice: SourceChoice
     ) -> WorldPlan {
@@ -147,14 +170,22 @@ enum SimulatedFabricProcess {
             kubectl: tool(.kubectl), calicoctl: tool(.calicoctl), calicoNamespace: world.calicoNamespace, ssh: ssh)
         cluster.socketDirectory = run.sockets
         let control = SimulatorControl(socketPath: socket)
+        let isLarge = world.inventory.nodes.count > childLimit
         return WorldPlan(
-            label: FabricLabel(context: "demo \(name)", vrf: world.inventory.vrf, isSimulated: true),
+            label: FabricLabel(
+                context: "demo \(name)", vrf: world.inventory.vrf, isSimulated: true, source: ["--demo", name]),
             inventory: world.inventory,
             settings: CorrelationSettings(release: world.release, multipathRelax: name == "figure-2" ? nil : true),
             apic: APICConfiguration(
                 controllers: world.controllers.map { SSHTarget(host: $0) }, vrf: world.inventory.vrf, ssh: ssh),
             cluster: cluster,
-            intervals: PollIntervals(leafRoutes: .seconds(10), node: .seconds(10), cluster: .seconds(10)),
+            intervals: isLarge
+                ? PollIntervals() : PollIntervals(leafRoutes: .seconds(10), node: .seconds(10), cluster: .seconds(10)),
+            budget: isLarge ? .local : .remote,
+            reading: isLarge
+                ? SimulatedPort.read(
+                    SimulatorFacts(socketPath: socket), controller: world.controllers.first ?? "",
+                    vrf: world.inventory.vrf ?? "all", now: { Date() }) : nil,
             allowsChanges: choice.allowsChanges,
             folders: RunFolders(state: run.path, run: run.path, journal: run.path + "/journal"),
             faults: FaultDoor(

@@ -10,7 +10,7 @@ enum Standard {
     static func error(_ line: String) { write(Array((line + "\n").utf8), to: FileHandle.standardError) }
 
     private static func write(_ bytes: [UInt8], to handle: FileHandle) {
-        do { try handle.write(contentsOf: Data(bytes)) } catch { exit(0) }
+        do { try handle.write(contentsOf: Data(bytes)) } catch { Leaving.now(0) }
     }
 
     /// The bytes of a file, or of standard input.

@@ -49,7 +49,9 @@ enum WorldBuilder {
         }
         let run = try RunFolder.make()
         do {
-            return try built(context, configuration, loaded.diagnostics, folders, run, choice)
+            var built = try built(context, configuration, loaded.diagnostics, folders, run, choice)
+            built.style.problems += KeyReport.lines(configuration, file: path)
+            return built
         } catch {
             run.remove()
             throw error
@@ -68,7 +70,9 @@ enum WorldBuilder {
         }
         try RunFolder.makePrivate(folders.state)
         var plan = WorldPlan(
-            label: FabricLabel(context: context.name, vrf: context.inventory.vrf, isSimulated: false),
+            label: FabricLabel(
+                context: context.name, vrf: context.inventory.vrf, isSimulated: false,
+                source: (choice.configurationFile.map { ["--config", $0] } ?? []) + ["--context", context.name]),
             inventory: context.inventory, settings: settings(context.fabric), apic: apic,
             cluster: context.clusterConfiguration() ?? ClusterConfiguration(readsCluster: false),
             allowsChanges: choice.allowsChanges || context.allowsChanges,
@@ -79,8 +83,25 @@ enum WorldBuilder {
         plan.cluster.socketDirectory = run.sockets
         let style = ConsoleStyle(
             theme: configuration.theme, keys: configuration.keys, problems: diagnostics.map(\.description),
-            themeFolder: folders.themes, logFile: folders.state + "/bgpdeck.log")
+            themeFolder: folders.themes, stateFolder: folders.state, preferences: configuration.console,
+            contexts: configuration.contexts.map(\.name), open: { await open($0, choice) },
+            logFile: folders.state + "/bgpdeck.log")
         return BuiltWorld(world: .live(plan), style: style, end: { run.remove() })
+    }
+
+    /// Opens another context of the same configuration for a console that runs.
+    ///
+    /// The permission of the command line does not go with it: what was allowed here was allowed for this context.
+    private static func open(_ name: String, _ choice: SourceChoice) async -> Result<OpenedWorld, ContextRefusal> {
+        var choice = choice
+        choice.context = name
+        choice.allowsChanges = false
+        do {
+            let built = try configured(choice)
+            return .success(OpenedWorld(built.world, end: built.end))
+        } catch {
+            return .failure(ContextRefusal((error as? RunFailure)?.message ?? "\(error)"))
+        }
     }
 
     /// What correlation needs of an inventory's document.
@@ -127,7 +148,8 @@ enum WorldBuilder {
         let last = folder.moments.last?.at ?? Date()
         let folders = try? userFolders()
         let world = World(
-            label: FabricLabel(context: name, vrf: folder.inventory.vrf, isSimulated: false),
+            label: FabricLabel(
+                context: name, vrf: folder.inventory.vrf, isSimulated: false, source: ["--from", path]),
             inventory: folder.inventory, settings: settings,
             reading: ReadPort { look in LookResult(look: look, answers: []) }, targets: PollTargets(),
             intervals: PollIntervals(), gate: nil,
@@ -139,7 +161,8 @@ enum WorldBuilder {
                 }),
             journalFolder: nil, who: .current, faults: nil,
             dumpFolder: (folders?.state ?? NSTemporaryDirectory()) + "/dumps", now: { last }, playback: playback)
-        return BuiltWorld(world: world, style: ConsoleStyle(themeFolder: folders?.themes), end: {})
+        return BuiltWorld(
+            world: world, style: ConsoleStyle(themeFolder: folders?.themes, stateFolder: folders?.state), end: {})
     }
 }
 

@@ -46,6 +46,7 @@ enum House {
         "CTerminal": Room(4),
         "TerminalNcurses": Room(4, ["Terminal", "CNcurses", "CTerminal"]),
         "SimulatorServer": Room(4, nio.union(["Simulator", "X509", "Crypto", "CryptoExtras", "SwiftASN1"])),
+        "SimulatedPorts": Room(5, ["Polling", "Simulator", "SimulatorServer"]),
         "Live": Room(5, ["Console", "Polling", "Timeline", "Operations", "Correlation", "Design", "Terminal"]),
         "Configuration": Room(5, ["Design", "Polling", "APICClient", "ClusterClient", "Children", "Console", "Yams"]),
         "Commands": Room(
@@ -59,7 +60,8 @@ enum House {
             6,
             http.union([
                 "Formats", "Design", "Polling", "Correlation", "Simulator", "Terminal", "Children", "APICClient",
-                "ClusterClient", "Operations", "Timeline", "Console", "TerminalNcurses", "SimulatorServer", "Live",
+                "ClusterClient", "Operations", "Timeline", "Console", "TerminalNcurses", "SimulatorServer",
+                "SimulatedPorts", "Live",
                 "Configuration", "Commands", "ArgumentParser", "ServiceLifecycle", "Yams",
             ])),
     ]

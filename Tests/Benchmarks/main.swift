@@ -79,6 +79,14 @@ func measure(file: String) throws {
     print("  \(diagnostics) diagnostics")
 }
 
+if CommandLine.arguments.dropFirst() == ["frames"] {
+    measureFrames()
+    exit(0)
+}
+if CommandLine.arguments.dropFirst().first == "growth" {
+    Growth.all()
+    exit(0)
+}
 if CommandLine.arguments.count > 1 {
     for file in CommandLine.arguments.dropFirst() { try measure(file: file) }
     exit(0)
@@ -117,4 +125,5 @@ let rowTime = median(runs: runs) { check &+= UInt64(NXOS.summaryColumns(summary)
 report("summary to columns", bytes: summary.count, seconds: rowTime, scan: shortScan, rows: 100_000, unit: "rows")
 let peerTime = median(runs: runs) { check &+= UInt64(NXOS.summary(summary).value.count) }
 report("summary to tables", bytes: summary.count, seconds: peerTime, scan: shortScan, rows: 100_000, unit: "rows")
+measureFrames()
 print("check \(check)")

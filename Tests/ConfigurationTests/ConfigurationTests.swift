@@ -133,6 +133,41 @@ import Testing
         #expect(loaded.diagnostics.first?.description.contains(expected) == true, "\(loaded.diagnostics)")
     }
 
+    @Test func readsWhatTheConsoleDoesOnALoss() throws {
+        let loaded = try loaded(
+            """
+            console:
+              marks: 10s
+              on_session_loss: {bell: true, command: [notify-send, bgpdeck], every: 2m}
+            contexts: [{name: a}]
+            """)
+        #expect(loaded.diagnostics.isEmpty)
+        let console = try #require(loaded.configuration?.console)
+        #expect(console.markSeconds == 10)
+        #expect(console.ringsBell)
+        #expect(console.lossCommand == ["notify-send", "bgpdeck"])
+        #expect(console.lossInterval == 120)
+    }
+
+    @Test(arguments: [
+        ("console: {marks: soon}", "warning: marks is a time"),
+        ("console: {on_session_loss: {command: notify-send}}", "warning: command is a list of words"),
+        ("console: {on_sesion_loss: {}}", "did you mean 'on_session_loss'?"),
+    ])
+    func mistakesAboutTheConsoleOnlyWarn(line: String, expected: String) throws {
+        let loaded = try loaded(line + "\ncontexts: [{name: a}]")
+        #expect(loaded.configuration != nil)
+        #expect(loaded.diagnostics.first?.description.contains(expected) == true, "\(loaded.diagnostics)")
+    }
+
+    @Test func keysKnowTheirPlace() throws {
+        let loaded = try loaded("keys:\n  drain: D\n  quit: [q, Q]\ncontexts: [{name: a}]")
+        let marks = try #require(loaded.configuration?.keyMarks)
+        #expect(marks["drain"]?.map(\.line) == [2])
+        #expect(marks["quit"]?.map(\.line) == [3, 3])
+        #expect(marks["quit"]?.map(\.column) == [10, 13])
+    }
+
     /// What is wrong about targets, trust, credentials, permission or intervals ends the run before it began.
     @Test(arguments: [
         ("apic: {controllers: [a], password: secret}", 26, "never stands in this file; use password_command"),

@@ -34,53 +34,6 @@ import Testing
         #expect(driver.screen.rows[3].contains("node-6"))
     }
 
-    @Test mutating func filtersAsOneTypes() {
-        driver.press("/")
-        driver.type("rack:2 state:!up")
-        #expect(driver.rows(with: "rack-2  ").isEmpty == false)
-        driver.press("enter")
-        #expect(driver.text.contains("(1 of 6)") || driver.text.contains("(3 of 6)"))
-        driver.press("escape")
-        #expect(driver.text.contains("Nodes (6)"))
-    }
-
-    @Test mutating func escapeInAFilterBringsTheOldOneBack() {
-        driver.press("/")
-        driver.type("node-3")
-        driver.press("enter", "/")
-        driver.type("xyz")
-        driver.press("escape")
-        #expect(driver.state.filters[.nodes] == "node-3")
-    }
-
-    @Test mutating func onlyProblems() {
-        driver.press("e")
-        #expect(driver.text.contains("ONLY PROBLEMS"))
-        #expect(driver.text.contains("(1 of 6)"))
-        driver.press("e")
-        #expect(driver.text.contains("Nodes (6)"))
-    }
-
-    @Test mutating func longestMatchOnALeaf() {
-        driver.command("show route for 10.96.0.80")
-        #expect(driver.state.focus == .detail)
-        #expect(driver.text.contains("10.96.0.80/32"))
-        driver.command("show route for 10.96.7.7")
-        #expect(driver.text.contains("10.96.0.0/16"))
-        driver.command("show route for banana")
-        #expect(driver.text.contains("'banana' is not an address"))
-    }
-
-    @Test mutating func freezeHoldsThePictureWhilePollingGoesOn() {
-        driver.press("f")
-        driver.show(.figure1())
-        #expect(driver.text.contains("FROZEN"))
-        #expect(driver.text.contains("1 newer"))
-        #expect(driver.text.contains("DOWN"))
-        driver.press("f")
-        #expect(!driver.text.contains("DOWN"))
-    }
-
     @Test mutating func evidenceAsksForTheRawText() {
         driver.press("i")
         guard case .readEvidence(_, let pieces)? = driver.effects.first else {
@@ -101,26 +54,6 @@ import Testing
         #expect(driver.text.contains("no command begins with 'frobnicate'"))
     }
 
-    @Test mutating func servicesInPlaceOfNodesAndBack() {
-        driver.command("services")
-        #expect(driver.text.contains("2 Services"))
-        driver.press("-")
-        #expect(driver.text.contains("2 Nodes"))
-        driver.press("-")
-        #expect(driver.text.contains("2 Services"))
-        driver.press("escape")
-        #expect(driver.text.contains("2 Nodes"))
-    }
-
-    @Test mutating func tabCompletesACommand() {
-        driver.press(":")
-        driver.type("drain node-")
-        driver.press("tab")
-        driver.type("5")
-        driver.press("enter")
-        #expect(driver.text.contains("drain node-5"))
-    }
-
     @Test mutating func readOnlyShowsThePlanAndHowToUnlock() {
         driver.press("D")
         #expect(driver.text.contains("drain node-1"))
@@ -139,7 +72,7 @@ import Testing
         driver.press("backtab")
         driver.type("nope")
         driver.press("tab", "tab", "enter")
-        #expect(driver.effects.isEmpty)
+        #expect(!driver.effects.contains { if case .unlock = $0 { true } else { false } })
         driver.press("escape")
         driver.command("unlock")
         driver.press("backtab")
@@ -178,29 +111,43 @@ import Testing
 
     @Test func conflictsUnknownActionsAndUnreadableKeysAreTold() {
         let (map, problems) = KeyMap.make(overrides: ["poll": ["q"], "nonsense": ["x"], "freeze": ["hyper-7"]])
-        #expect(problems.count == 3)
-        #expect(map.actions[KeyChord("q")] != nil)
+        #expect(problems.map(\.action) == ["nonsense", "poll", "freeze"])
+        #expect(problems.map(\.index) == [nil, 0, 0])
+        #expect(map.actions[KeyChord("q")] == "quit")
+        #expect(map.keys["poll"] == [KeyChord("r")])
         #expect(map.keys["freeze"] == [KeyChord("f")])
+    }
+
+    @Test func anOverrideNeverTakesAKeyFromAnother() {
+        let (map, problems) = KeyMap.make(overrides: ["filter": ["q", "F"]])
+        #expect(map.actions[KeyChord("q")] == "quit")
+        #expect(map.keys["filter"] == [KeyChord("F")])
+        #expect(problems.first?.text == "q is taken by quit, which keeps it; give quit another key first")
+    }
+
+    @Test func twoOverridesMaySwapTheirKeys() {
+        let (map, problems) = KeyMap.make(overrides: ["freeze": ["m"], "mouse": ["f"]])
+        #expect(problems.isEmpty)
+        #expect(map.actions[KeyChord("m")] == "freeze")
+        #expect(map.actions[KeyChord("f")] == "mouse")
+    }
+
+    @Test func aMistypedActionIsGuessed() {
+        let problems = KeyMap.make(overrides: ["fliter": ["F"]]).problems
+        #expect(problems.first?.text == "no action is called 'fliter'; did you mean 'filter'?")
+    }
+
+    @Test func hintsAndHelpShowTheUsersKeys() {
+        var driver = ConsoleDriver(.broken)
+        driver.state.keyMap = KeyMap.make(overrides: ["filter": ["ctrl-f"]]).map
+        #expect(driver.hints.contains("ctrl-f filter"))
+        driver.press("/")
+        #expect(driver.toast == "/ does nothing here; ? lists the keys")
     }
 
     @Test func capitalLettersAloneChangeTheWorld() {
         for action in ActionRegistry.all where action.group == .change && action.id != "abort" {
             #expect(action.keys.allSatisfy { $0.typed?.isUppercase == true }, "\(action.id)")
         }
-    }
-}
-
-@Suite struct RowFilterTests {
-    static let builder = FabricBuilder.broken
-
-    @Test(arguments: [
-        ("node-5", 1), ("NODE-5", 0), ("!node-5", 5), ("rack:rack-2", 3), ("rack:!rack-2", 3), ("state:down", 1),
-        ("health:ok", 5), ("rack-1 node-2", 1), ("", 6), ("   ", 6), (":", 0), ("!", 6),
-    ])
-    func keeps(_ text: String, _ count: Int) {
-        let picture = Self.builder.picture()
-        let rows = NodesView.view.arranged(
-            picture.nodes, filter: RowFilter(text), onlyProblems: false, sort: nil, at: Self.builder.now)
-        #expect(rows.count == count)
     }
 }

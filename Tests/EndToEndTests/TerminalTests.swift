@@ -96,6 +96,58 @@ struct TerminalTests {
         #expect(tmux.wait(for: "status=0"), "\(tmux.screen)")
     }
 
+    /// `kill -TSTP` from another window stops the program as Ctrl-Z does, and `kill -CONT` paints everything again.
+    @Test(.timeLimit(.minutes(10)))
+    func aStopFromOutsideGivesTheTerminalBackMeanwhile() throws {
+        let seat = try TerminalSeat(Self.capture, columns: 100, rows: 30)
+        #expect(seat.tmux.wait(for: "2 Nodes"))
+        seat.signal(SIGTSTP)
+        #expect(waits { (try? seat.tmux.ask("alternate_on")) == "0" })
+        seat.signal(SIGCONT)
+        #expect(seat.tmux.wait(for: "2 Nodes"))
+        #expect(try seat.tmux.ask("alternate_on") == "1")
+        try seat.tmux.press("q")
+        #expect(seat.status() == 0)
+        #expect(seat.isRestored)
+    }
+
+    /// A paste is text, whatever keys its letters are.
+    @Test(.timeLimit(.minutes(10)))
+    func aPasteIsNeverTakenForKeys() throws {
+        let seat = try TerminalSeat(Self.capture, columns: 100, rows: 30)
+        #expect(seat.tmux.wait(for: "2 Nodes"))
+        try seat.tmux.paste("qqDq\u{3}")
+        #expect(seat.tmux.wait(for: "a paste is taken only where text is typed"), "\(seat.tmux.screen)")
+        try seat.tmux.press("/")
+        try seat.tmux.paste("no-such-node")
+        #expect(seat.tmux.wait(for: "no-such-node"), "\(seat.tmux.screen)")
+        // A key close behind Escape would be read as one with Alt.
+        try seat.tmux.press("Escape")
+        #expect(seat.tmux.wait { !$0.contains("no-such-node") })
+        try seat.tmux.press("q")
+        #expect(seat.status() == 0)
+    }
+
+    @Test(.timeLimit(.minutes(10)))
+    func aClickSelectsAndTheWheelMoves() throws {
+        let seat = try TerminalSeat(["demo", "--fault", "leaf-neighbor-shut"])
+        let tmux = seat.tmux
+        #expect(tmux.wait { $0.contains("node-6") && $0.contains("session-down") }, "\(tmux.screen)")
+        try tmux.press("m")
+        #expect(waits { (try? tmux.ask("mouse_any_flag")) == "1" })
+        let lines = tmux.screen.split(separator: "\n", omittingEmptySubsequences: false)
+        let row = try #require(lines.firstIndex { $0.contains("node-3 ") })
+        let column = try #require(lines[row].range(of: "node-3 ")).lowerBound
+        let x = lines[row].distance(from: lines[row].startIndex, to: column)
+        try tmux.type("\u{1B}[<0;\(x + 1);\(row + 1)M\u{1B}[<0;\(x + 1);\(row + 1)m")
+        #expect(tmux.wait(for: "▸node-3"), "\(tmux.screen)")
+        try tmux.type("\u{1B}[<65;\(x + 1);\(row + 1)M")
+        #expect(tmux.wait(for: "▸node-4"), "\(tmux.screen)")
+        try tmux.press("q")
+        #expect(seat.status() == 0)
+        #expect(seat.isRestored)
+    }
+
     /// A source that dies takes nothing of the last state away, but says how old it is.
     @Test(.timeLimit(.minutes(10)))
     func aDeadFabricStaysOnScreen() throws {

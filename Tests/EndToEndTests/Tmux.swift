@@ -85,6 +85,12 @@ final class Tmux {
     /// Types a text.
     func type(_ text: String) throws { try tmux(["send-keys", "-l", text]) }
 
+    /// Pastes a text, in brackets where the program asked for them, as a terminal does.
+    func paste(_ text: String) throws {
+        try tmux(["set-buffer", text])
+        try tmux(["paste-buffer", "-p"])
+    }
+
     /// Changes the window's size.
     func resize(columns: Int, rows: Int) throws {
         try tmux(["resize-window", "-x", "\(columns)", "-y", "\(rows)"])

@@ -121,6 +121,23 @@ import Testing
         #expect(result.error?.operation.contains("bgppeers") == true)
     }
 
+    @Test func aRefusedCordonIsAMatterOfRights() async throws {
+        let tools = try FakeTools()
+        // What kubectl 1.20 said to a user who may only read.
+        let kubectl = try tools.add(
+            "kubectl",
+            """
+            echo 'error: unable to cordon node "n": nodes "n" is forbidden: User "viewer" cannot patch resource' >&2
+            exit 1
+            """)
+        let changes = ClusterPort.changes(ClusterConfiguration(kubectl: [kubectl]), children: ChildRunner(limiter: nil))
+        let error = await #expect(throws: SourceError.self) {
+            try await changes.cordon(NodeName("calico-node-2"), { _ in })
+        }
+        #expect(error?.kind == .refused)
+        #expect(error?.hint.contains("RBAC") == true)
+    }
+
     @Test func podsOfANodeAreSelectedByField() async throws {
         let tools = try FakeTools()
         let configuration = ClusterConfiguration(kubectl: [try tools.add("kubectl", "echo \"$*\"")])

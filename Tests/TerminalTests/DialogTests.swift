@@ -24,7 +24,9 @@ import Testing
         #expect(
             outcome
                 == .pressed(
-                    button: "drain", values: DialogValues(texts: ["name": "node-5"], ticks: ["daemonsets": false])))
+                    button: "drain",
+                    values: DialogValues(
+                        texts: ["name": "node-5"], ticks: ["daemonsets": false], choices: ["force": "refuse"])))
     }
 
     @Test func typingElsewhereIsNotTakenAsConsent() {
@@ -105,5 +107,19 @@ import Testing
         #expect(seen == [.key(KeyChord("q")), .resize(Size(width: 9, height: 9))])
         #expect(backend.frames.count == 1)
         #expect(backend.screen?.size == Size(width: 9, height: 9))
+    }
+
+    @Test func aChoiceTurnsThroughItsWords() {
+        var dialog = Dialog(
+            title: "t", body: [], fields: [.choice("mode", label: "Mode", options: ["a", "b", "c"], selected: 9)])
+        #expect(dialog.values.choices == ["mode": "c"])
+        _ = dialog.handle(KeyChord(.backTab))
+        _ = dialog.handle(KeyChord(.right))
+        #expect(dialog.values.choices == ["mode": "a"])
+        _ = dialog.handle(KeyChord(.left))
+        _ = dialog.handle(KeyChord(.left))
+        #expect(dialog.values.choices == ["mode": "b"])
+        _ = dialog.handle(KeyChord(.space))
+        #expect(dialog.values.choices == ["mode": "c"])
     }
 }

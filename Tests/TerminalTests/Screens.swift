@@ -33,6 +33,7 @@
             title: "Drain node-5",
             body: [["frontend would lose its ", TextSpan("LAST", .statusCritical), " next hop while node-5 is away."]],
             fields: [
+                .choice("force", label: "Unmanaged pods", options: ["refuse", "delete"]),
                 .checkbox("daemonsets", label: "Ignore DaemonSets", isOn: true),
                 .text("name", label: "Node", expected: "node-5"),
             ], buttons: [DialogButton("drain", title: "Drain", needsConsent: true)], isDangerous: true)
@@ -60,6 +61,30 @@
         ],
         wraps: true)
 
+    static let tree = TreeView([
+        TreeNode(
+            "rack-1", [TextSpan("rack-1", .textStrong)],
+            children: [
+                TreeNode(
+                    "node-1", ["node-1"],
+                    children: [TreeNode("s", ["leaf-101 ", TextSpan("UP", .sessionUp)])]),
+                TreeNode("node-2", ["作業-2 ", TextSpan("DOWN", .sessionDown)]),
+            ]), TreeNode("rack-2", ["rack-2"], children: [TreeNode("node-3", ["node-3"])]),
+    ])
+
+    static let detail = DetailView([
+        DetailSection(
+            "Session",
+            [
+                .init("state", [TextSpan("DOWN", .sessionDown), " for 41 s"]), .init("leaf", ["leaf-104"]),
+                .init("last reset", ["hold timer expired on the leaf, after three keepalives in a row were lost"]),
+            ]), DetailSection("Prefixes", [.init("accepted", ["8"]), .init("作業", ["9"])]),
+    ])
+
+    static let difference = DiffView(
+        from: ["router bgp 65101", "  hold 3", "  password x", "  maximum-as 2"],
+        to: ["router bgp 65101", "  hold 9", "  maximum-as 2", "  bfd", "  next-hop-self"])
+
     static let widgets: [(name: String, draw: @MainActor (Rect, inout CellBuffer) -> Void)] = [
         ("table", { table().draw(in: $0, of: &$1, state: TableState(selected: "node-5", marks: ["node-2"])) }),
         ("table-unfocused", { table(isFocused: false).draw(in: $0, of: &$1, state: TableState()) }),
@@ -75,6 +100,14 @@
         ("help", { help.draw(in: $0, of: &$1) }),
         ("text", { text.draw(in: $0, of: &$1, state: ScrollState(offset: 1)) }),
         ("diff", { DiffView(from: ["as 1", "hold 3", "x"], to: ["as 2", "hold 3", "x"]).draw(in: $0, of: &$1) }),
+        ("tree", { tree.draw(in: $0, of: &$1, state: TreeState(open: ["rack-1"], selected: "node-2")) }),
+        ("detail", { detail.draw(in: $0, of: &$1) }),
+        (
+            "braille",
+            {
+                Sparkline([1, 2, nil, 8, 4, 9, 9.5], role: nil, form: .braille, unit: " pfx").draw(in: $0, of: &$1)
+            }
+        ),
         ("tabs", { TabStrip(["Racks", "Nodes", "Leaves", "Findings"], active: 2).draw(in: $0, of: &$1) }),
         (
             "hints",

@@ -78,4 +78,94 @@ import Testing
         #expect(table.rowIndex(at: Point(x: 2, y: 2), in: rect, state: TableState()) == 1)
         #expect(table.rowIndex(at: Point(x: 2, y: 3), in: rect, state: TableState()) == nil)
     }
+
+    /// What is left over goes first to columns whose text was cut; seen widths never shrink.
+    @Test func columnsGrowToTheTextSeenAndStay() {
+        let columns = [
+            TableColumn("a", title: "A", minWidth: 3), TableColumn("b", title: "B", minWidth: 3, rank: 1),
+            TableColumn("c", title: "C", minWidth: 3, weight: 1),
+        ]
+        let rows = { (text: String) in
+            LazyTableRows<Int>(count: 9, id: { $0 }, row: { _ in TableRow([[TextSpan(text)], [TextSpan(text)], []]) })
+        }
+        var state = TableState<Int>()
+        state.learnWidths(of: columns, rows: rows("twelve chars"))
+        state.learnWidths(of: columns, rows: rows("x"))
+        #expect(state.widths == ["a": 12, "b": 12, "c": 0])
+        let widths = { (room: Int) in columns.placed(x: 0, width: room, wanted: state.widths).map(\.width) }
+        #expect(widths(40) == [12, 12, 14])
+        #expect(widths(20) == [3, 12, 3])
+        #expect(widths(11) == [3, 3, 3])
+        state.learnWidths(of: columns, rows: rows(String(repeating: "y", count: 99)))
+        #expect(state.widths["a"] == 40)
+    }
+}
+
+@Suite struct TreeTests {
+    private let tree = TreeView([
+        TreeNode("r1", ["r1"], children: [TreeNode("n1", ["n1"], children: [TreeNode("s1", ["s1"])])]),
+        TreeNode("r2", ["r2"]),
+    ])
+
+    private func press(_ keys: [Key], _ state: inout TreeState<String>) {
+        for key in keys { _ = state.handle(KeyChord(key), in: tree, page: 5) }
+    }
+
+    @Test func rightOpensAndEntersLeftClosesAndLeaves() {
+        var state = TreeState<String>()
+        press([.right], &state)
+        #expect((state.open, state.selected) == (["r1"], "r1"))
+        press([.right], &state)
+        #expect(state.selected == "n1")
+        press([.right, .right], &state)
+        #expect(state.selected == "s1")
+        press([.right], &state)
+        #expect(state.selected == "s1")
+        press([.left], &state)
+        #expect(state.selected == "n1")
+        press([.left], &state)
+        #expect((state.open, state.selected) == (["r1"], "n1"))
+        press([.left, .left], &state)
+        #expect((state.open, state.selected) == ([], "r1"))
+        press([.down], &state)
+        #expect(state.selected == "r2")
+        #expect(state.handle(KeyChord("x"), in: tree, page: 5) == false)
+    }
+
+    @Test func theSelectionFollowsItsNode() {
+        var state = TreeState<String>(open: ["r1"], selected: "n1")
+        let turned = TreeView(Array(tree.roots.reversed()))
+        state.reconcile(with: turned, page: 5)
+        #expect((state.selected, state.rows.index) == ("n1", 2))
+        state.reconcile(with: TreeView<String>([]), page: 5)
+        #expect(state.selected == nil)
+    }
+}
+
+@Suite struct SparklineTests {
+    @Test(arguments: [
+        ([1, 2, 3.0] as [Double?], "3"), ([nil, 2.25], "2.3"), ([-0.5], "-0.5"), ([4, nil], "?"), ([], "?"),
+        ([.infinity], "?"),
+        ([128_000], "128000"),
+    ])
+    func theNewestValueStandsThereAsANumber(values: [Double?], number: String) {
+        #expect(Sparkline(values).number == number)
+        for form in Sparkline.Form.allCases {
+            for glyphs in [Glyphs.unicode, .ascii] {
+                var buffer = CellBuffer(Size(width: 12, height: 1), glyphs: glyphs)
+                Sparkline(values, form: form, unit: " p").draw(in: buffer.bounds, of: &buffer)
+                #expect(buffer.row(0).hasSuffix(number + " p"))
+            }
+        }
+    }
+
+    @Test func brailleHoldsTwoValuesInACellAndIsBarsInASCII() {
+        let values: [Double?] = [0, 3, 1, 2]
+        var buffer = CellBuffer(Size(width: 6, height: 1))
+        Sparkline(values, form: .braille).draw(in: buffer.bounds, of: &buffer)
+        #expect(buffer.row(0) == "  \u{28F8}\u{28F4} 2")
+        var ascii = CellBuffer(Size(width: 6, height: 1), glyphs: .ascii)
+        Sparkline(values, form: .braille).draw(in: ascii.bounds, of: &ascii)
+        #expect(ascii.row(0) == "_#-o 2")
+    }
 }

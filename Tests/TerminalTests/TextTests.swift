@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import Terminal
@@ -17,13 +18,49 @@ import Testing
     }
 }
 
+/// The width table against a witness that was not made from it.
+@Suite struct WidthTableTests {
+    /// Medial vowels and final consonants of Hangul have width 1 in Unicode's table, but join the syllable before.
+    private static let hangulParts: ClosedRange<UInt32> = 0x1160...0x11FF
+
+    @Test func everyAssignedCharacterIsAsWideAsUnicodeSays() throws {
+        let witness = try Self.witness()
+        #expect(witness.count > 500)
+        var next = witness.makeIterator()
+        var stretch = next.next()
+        var differing: [String] = []
+        for value in UInt32(0xA0)...0x10FFFF {
+            while let now = stretch, now.range.upperBound < value { stretch = next.next() }
+            guard let scalar = Unicode.Scalar(value), !Self.hangulParts.contains(value) else { continue }
+            let isInside = stretch.map { $0.range.contains(value) } == true
+            guard let expected = isInside ? stretch?.columns : 1 else { continue }
+            if Width.of(scalar) != expected { differing.append(String(value, radix: 16)) }
+        }
+        #expect(differing == [])
+    }
+
+    /// Stretches of characters with their columns; nil for unassigned ones.
+    private static func witness() throws -> [(range: ClosedRange<UInt32>, columns: Int?)] {
+        let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+            .appendingPathComponent("Fixtures/widths-unicode-14.txt")
+        let lines = try String(contentsOf: file, encoding: .utf8).split(separator: "\n").filter { !$0.hasPrefix("#") }
+        return try lines.map { line in
+            let parts = line.split(whereSeparator: { "- ".contains($0) }).map(String.init)
+            let first = try #require(UInt32(parts[0], radix: 16))
+            let last = try #require(UInt32(parts[1], radix: 16))
+            return (first...last, parts.count > 2 ? Int(parts[2]) : nil)
+        }
+    }
+}
+
 @Suite struct SanitiserTests {
     @Test(arguments: [
         ("plain", "plain"), ("a\u{1B}[31mb", "a·b"), ("a\u{1B}]0;title\u{07}b", "a·b"),
         ("a\u{1B}]52;c;eA==\u{1B}\\b", "a·b"), ("a\u{1B}]0;never closed", "a·0;never closed"),
         ("\u{9B}2Jx", "·x"), ("a\nb\tc\rd\0e", "a·b·c·d·e"), ("a\u{202E}b\u{2066}c", "a·b·c"),
         ("x\u{200D}y\u{FE0F}z", "x·y·z"), ("\u{7F}", "·"), ("\u{1B}", "·"), ("\u{1B}c!", "·!"), ("\u{FEFF}a", "·a"),
-        ("naïve 作", "naïve 作"), ("\r\n", "··"),
+        ("🇩🇪 ok", "·· ok"), ("1\u{FE0F}\u{20E3}", "1··"), ("a\u{E0067}b", "a·b"), ("a\u{3164}b", "a·b"),
+        ("x\u{AD}y", "x·y"), ("\u{61C}a\u{200F}", "·a·"), ("naïve 作", "naïve 作"), ("\r\n", "··"),
     ])
     func replaces(text: String, clean: String) {
         #expect(Sanitiser.sanitised(text) == clean)

@@ -1,6 +1,7 @@
 #pragma once
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 /// Remembers the terminal's settings of a descriptor; call before curses changes them. 0, or -1 where it is no terminal.
 int ct_save_terminal(int descriptor);
@@ -38,3 +39,12 @@ int ct_input_ended(int descriptor);
 
 /// Writes all bytes to standard output; gives up where that is closed.
 void ct_write(const uint8_t *bytes, size_t count);
+
+/// Opens the stream that curses writes to, a duplicate of standard output; NULL where there is none to be had.
+FILE *ct_frame_open(void);
+
+/// From here on what curses writes is kept in memory.
+void ct_frame_begin(void);
+
+/// Sends what was kept, between two strings, as one write; answers its bytes, 0 where nothing was drawn.
+size_t ct_frame_end(const char *before, const char *after);

@@ -1,7 +1,6 @@
 import Console
 public import Correlation
 import Fabric
-import Formats
 public import FoundationEssentials
 import Terminal
 
@@ -22,91 +21,21 @@ public enum BatchOutput {
         }
     }
 
-    private static func text<Row>(_ view: EntityView<Row>, _ rows: [Row], _ format: OutputFormat, _ now: Date)
-        -> String
-    {
-        switch format {
-        case .table: table(view, rows, now)
-        case .json: json(view, rows, now)
-        case .csv: csv(view, rows, now)
+    private static func text<Row>(
+        _ view: EntityView<Row>, _ rows: [Row], _ format: OutputFormat, _ now: Date
+    ) -> String {
+        ViewText.text(view, rows, format.form, at: now)
+    }
+}
+
+extension OutputFormat {
+    /// The form that the views themselves are written in.
+    fileprivate var form: ViewFormat {
+        switch self {
+        case .table: .table
+        case .json: .json
+        case .csv: .csv
         }
-    }
-
-    private static func table<Row>(_ view: EntityView<Row>, _ rows: [Row], _ now: Date) -> String {
-        let heads = view.columns.map(\.layout.title)
-        let cells = rows.map { row in view.columns.map { Sanitiser.sanitised($0.cell(row, now).plain) } }
-        let widths = heads.indices.map { column in
-            ([heads[column]] + cells.map { $0[column] }).map(Width.of).max() ?? 0
-        }
-        func line(_ texts: [String]) -> String {
-            var out = ""
-            for (column, text) in texts.enumerated() {
-                let blanks = String(repeating: " ", count: max(0, widths[column] - Width.of(text)))
-                let isRight = view.columns[column].layout.alignment == .trailing
-                out += (column == 0 ? "" : "  ") + (isRight ? blanks + text : text + blanks)
-            }
-            while out.last == " " { out.removeLast() }
-            return out + "\n"
-        }
-        if rows.isEmpty { return view.emptyText + "\n" }
-        return line(heads) + cells.map(line).joined()
-    }
-
-    private static func json<Row>(_ view: EntityView<Row>, _ rows: [Row], _ now: Date) -> String {
-        var writer = JSONWriter()
-        writer.beginArray()
-        for row in rows { write(.record(view.record(row, now)), to: &writer) }
-        writer.endArray()
-        return String(decoding: writer.bytes, as: UTF8.self) + "\n"
-    }
-
-    private static func write(_ field: Field, to writer: inout JSONWriter) {
-        switch field {
-        case .null: writer.null()
-        case .text(let text): writer.string(text)
-        case .integer(let value): writer.number(value)
-        case .number(let value): writer.number(value)
-        case .flag(let flag): writer.boolean(flag)
-        case .list(let items):
-            writer.beginArray()
-            for item in items { write(item, to: &writer) }
-            writer.endArray()
-        case .record(let entries):
-            writer.beginObject()
-            for entry in entries {
-                writer.key(entry.name)
-                write(entry.value, to: &writer)
-            }
-            writer.endObject()
-        }
-    }
-
-    private static func csv<Row>(_ view: EntityView<Row>, _ rows: [Row], _ now: Date) -> String {
-        let records = rows.map { view.record($0, now) }
-        guard let heads = records.first?.map(\.name) else { return "" }
-        let lines = [heads.map(quoted)] + records.map { $0.map { quoted(plain($0.value)) } }
-        return lines.map { $0.joined(separator: ",") + "\r\n" }.joined()
-    }
-
-    /// A field as one CSV value: lists by semicolons, records as `name=value`.
-    private static func plain(_ field: Field) -> String {
-        switch field {
-        case .null: ""
-        case .text(let text): text
-        case .integer(let value): String(value)
-        case .number(let value): "\(value)"
-        case .flag(let flag): flag ? "true" : "false"
-        case .list(let items): items.map(plain).joined(separator: ";")
-        case .record(let entries):
-            entries.filter { $0.value != .null }.map { "\($0.name)=\(plain($0.value))" }.joined(separator: " ")
-        }
-    }
-
-    /// Quoted as RFC 4180 says, and never a formula to a spreadsheet.
-    private static func quoted(_ text: String) -> String {
-        let guarded = text.first.map { "=+-@\t\r".contains($0) } == true && Double(text) == nil ? "'" + text : text
-        guard guarded.contains(where: { ",\"\r\n".contains($0) }) else { return guarded }
-        return "\"" + guarded.replacing("\"", with: "\"\"") + "\""
     }
 }
 

@@ -20,6 +20,10 @@ public enum ParseRun {
         case .calicoStatus: outcome(Calico.nodeStatusTables(bytes)) { $0.write(into: &$1) }
         case .birdProtocols: outcome(BIRD.protocols(bytes)) { BIRD.write(protocols: $0, into: &$1) }
         case .birdRoutes: outcome(BIRD.routes(bytes)) { BIRD.write(routes: $0, into: &$1) }
+        case .birdStatus: outcome(BIRD.status(bytes)) { BIRD.write(status: $0, into: &$1) }
+        case .bgpTable: outcome(NXOS.bgpTables(bytes)) { NXOS.write(bgpTables: $0, into: &$1) }
+        case .bgpNeighbors: outcome(NXOS.bgpNeighbors(bytes)) { NXOS.write(bgpNeighbors: $0, into: &$1) }
+        case .bgpSessions: outcome(NXOS.bgpSessions(bytes)) { NXOS.write(bgpSessions: $0, into: &$1) }
         }
     }
 

@@ -29,58 +29,51 @@ public enum ActionRegistry {
 
     private static let panes: [Action] =
         Pane.allCases.filter { $0 != .detail }.map { pane in
-            Action("pane-\(pane.rawValue)", "to pane \(pane.title)", keys: ["\(pane.rawValue)"], group: .panes) {
-                $0.focus(on: pane)
-                return []
-            }
+            plain("pane-\(pane.rawValue)", "to pane \(pane.title)", ["\(pane.rawValue)"], .panes) { $0.focus(on: pane) }
         } + [
             plain("next-pane", "next pane", ["tab"], .panes) { $0.cycleFocus(1) },
             plain("previous-pane", "previous pane", ["backtab"], .panes) { $0.cycleFocus(-1) },
             plain("zoom", "zoom the pane", ["z"], .panes) { $0.isZoomed.toggle() },
-            Action("open", "open what is selected", hint: "open", keys: ["enter"], group: .panes) {
-                $0.open()
-                return []
-            },
-            plain("back", "back, close", ["escape"], .panes) { $0.back() },
-            plain("next-tab", "next tab of the detail", ["right", "l"], .panes) { $0.moveTab(1) },
-            plain("previous-tab", "previous tab of the detail", ["left", "h"], .panes) { $0.moveTab(-1) },
-            plain("last-view", "the view before", ["-"], .panes) { $0.swapMain() },
+            plain(
+                "open", "open what is selected", ["enter"], .panes, hint: "open",
+                unless: { $0.canOpen ? nil : "nothing is selected here" }
+            ) { $0.open() },
+            plain(
+                "back", "one step back", ["escape"], .panes, hint: "back", unless: { $0.nothingToGoBackFrom }
+            ) { $0.back() },
+            plain(
+                "next-tab", "next tab of the detail", ["right", "l"], .panes,
+                unless: { $0.hasTabs ? nil : "only the detail of a node or leaf has tabs" }
+            ) { $0.moveTab(1) },
+            plain(
+                "previous-tab", "previous tab of the detail", ["left", "h"], .panes,
+                unless: { $0.hasTabs ? nil : "only the detail of a node or leaf has tabs" }
+            ) { $0.moveTab(-1) },
+            plain(
+                "last-view", "the view before", ["-"], .panes,
+                unless: { $0.lastPlace == nil ? "there was no other view yet" : nil }
+            ) { $0.swapPlace() },
         ]
 
     private static let find: [Action] = [
-        Action(
-            "filter", "filter the rows", hint: "filter", keys: ["/"], group: .find,
-            availability: { $0.focusedTable == nil ? .disabled("this pane has no rows to filter") : .enabled },
-            perform: { state in
-                if let table = state.focusedTable {
-                    let before = state.filters[table] ?? ""
-                    state.overlay = .filter(InputLine(before), table: table, before: before)
-                }
-                return []
-            }),
-        Action(
-            "sort", "sort by…", keys: ["s"], group: .find,
-            availability: { $0.focusedTable == nil ? .disabled("this pane has no rows to sort") : .enabled },
-            perform: { state in
-                state.openSortMenu()
-                return []
-            }),
-        Action(
-            "reverse", "reverse the sort", keys: ["S"], group: .find,
-            availability: {
-                $0.focusedTable.flatMap { [sorts = $0.sorts] in sorts[$0] } == nil
-                    ? .disabled("no sort is set; s sets one") : .enabled
-            },
-            perform: { state in
-                if let table = state.focusedTable, let sort = state.sorts[table] {
-                    state.sorts[table] = TableSort(sort.column, descending: !sort.isDescending)
-                }
-                return []
-            }),
+        plain("filter", "filter rows, search text", ["/"], .find, hint: "filter") { $0.openFilter() },
+        plain("search-next", "next match", ["n"], .find, unless: noSearch) { $0.searchOn(1) },
+        plain("search-previous", "match before", ["N"], .find, unless: noSearch) { $0.searchOn(-1) },
+        plain("sort", "sort by…", ["s"], .find, hint: "sort", unless: noRows) { $0.openSortMenu() },
+        plain(
+            "reverse", "reverse the sort", ["S"], .find,
+            unless: {
+                guard let table = $0.focusedTable else { return noRows($0) }
+                return $0.sorts[table] == nil ? "no sort is set; s sets one" : nil
+            }
+        ) { $0.reverseSort() },
         plain("problems", "only problems", ["e"], .find, hint: "problems") { $0.onlyProblems.toggle() },
-        plain("mark", "mark the row", ["space"], .find) { $0.changeTable { $0.toggleMark() } },
-        plain("range", "mark a range", ["v"], .find) { $0.changeTable { $0.toggleRange() } },
-        plain("unmark", "clear the marks", ["u"], .find) { $0.changeTable { $0.clearMarks() } },
+        plain("mark", "mark the row", ["space"], .find, unless: noRows) { $0.toggleMark() },
+        plain("range", "mark a range", ["v"], .find, unless: noRows) { $0.changeTable { $0.toggleRange() } },
+        plain(
+            "unmark", "clear the marks", ["u"], .find,
+            unless: { $0.markCount == 0 ? "nothing is marked here" : nil }
+        ) { $0.changeTable { $0.clearMarks() } },
     ]
 
     private static let look: [Action] = [
@@ -90,58 +83,65 @@ public enum ActionRegistry {
             perform: { state in
                 [.readEvidence(title: state.evidenceTitle, pieces: state.evidence)]
             }),
-        Action("poll", "look at everything now", keys: ["r"], group: .look) { _ in [.poll(nil)] },
+        Action("poll", "look at everything now", keys: ["r"], group: .look) { state in
+            state.toast = Toast(.info, "looking at every source now")
+            return [.poll(nil)]
+        },
         plain("freeze", "freeze the screen", ["f"], .look) { $0.toggleFreeze() },
         step("step-back", "one capture back", "[", -1), step("step-forward", "one capture on", "]", 1),
-        Action("copy", "copy the row", keys: ["y"], group: .look) { state in
-            state.selectedText.map { [.copy($0)] } ?? []
-        },
-        Action("dump", "write the screen to a file", keys: ["ctrl-s"], group: .look) { state in
-            [.dump(render(state, glyphs: .unicode).buffer.rows.joined(separator: "\n") + "\n")]
-        },
+        plain("copy", "copy…", ["y"], .look) { $0.openCopyMenu() },
+        plain("dump", "write to a file…", ["ctrl-s"], .look) { $0.openDumpMenu() },
     ]
 
     private static let change: [Action] = [
         operation("drain", "drain the node…", hint: "drain", key: "D"),
         operation("restore", "restore the node…", hint: "restore", key: "U"),
         operation("push", "re-push the peer config…", hint: "push", key: "P"),
-        Action(
-            "abort", "abort the running operation…", keys: ["x"], group: .change,
-            availability: { $0.runningOperation == nil ? .disabled("no operation is running") : .enabled },
-            perform: { state in
-                state.openAbortDialog()
-                return []
-            }),
+        plain(
+            "abort", "abort the running operation…", ["x"], .change,
+            unless: { $0.runningOperation == nil ? "no operation is running" : nil }
+        ) { $0.openAbortDialog() },
     ]
 
     private static let console: [Action] = [
-        plain("command", "type a command", [":"], .console, hint: "command") {
-            $0.overlay = .command(InputLine("", history: $0.commandHistory))
-        },
-        plain("palette", "find an action", ["ctrl-p"], .console) { $0.openPalette() },
+        plain("command", "type a command", [":"], .console, hint: "command") { $0.openCommandLine() },
+        plain("palette", "find anything", ["ctrl-p"], .console, hint: "find") { $0.openPalette() },
         plain("help", "this help", ["?", "f1"], .console, hint: "help") { $0.overlay = .help(ScrollState()) },
-        Action("theme", "next theme", keys: ["t"], group: .console) { state in
-            let names = state.themeNames
-            let index = names.firstIndex(of: state.themeName).map { ($0 + 1) % names.count } ?? 0
-            return names.isEmpty ? [] : [.theme(names[index])]
-        },
-        Action("mouse", "take or leave the mouse", keys: ["m"], group: .console) { state in
-            state.hasMouse.toggle()
-            return [.mouse(state.hasMouse)]
-        },
+        Action(
+            "theme", "next theme", keys: ["t"], group: .console,
+            availability: { $0.themeNames.count < 2 ? .disabled("there is no other theme") : .enabled },
+            perform: { state in
+                let names = state.themeNames
+                let index = names.firstIndex(of: state.themeName).map { ($0 + 1) % names.count } ?? 0
+                return names.isEmpty ? [] : [.theme(names[index])]
+            }),
+        Action("mouse", "take or leave the mouse", keys: ["m"], group: .console) { $0.setMouse(!$0.hasMouse) },
         Action("suspend", "suspend to the shell", keys: ["ctrl-z"], group: .console) { _ in [.suspend] },
         Action("quit", "quit", hint: "quit", keys: ["q"], group: .console) { $0.quit() },
         Action("interrupt", "quit", keys: ["ctrl-c"], group: .console) { $0.quit() },
     ]
 
+    private static let noRows: @Sendable (AppState) -> String? = {
+        $0.focusedTable == nil ? "this pane is text; / searches in it" : nil
+    }
+
+    private static let noSearch: @Sendable (AppState) -> String? = {
+        $0.search == nil ? "nothing is looked for; / in a text sets a word" : nil
+    }
+
+    /// An action that only changes the state; `unless` answers why it cannot be done.
     private static func plain(
         _ id: String, _ title: String, _ keys: [String], _ group: ActionGroup, hint: String? = nil,
+        unless: @escaping @Sendable (AppState) -> String? = { _ in nil },
         _ change: @escaping @Sendable (inout AppState) -> Void
     ) -> Action {
-        Action(id, title, hint: hint, keys: keys, group: group) { state in
-            change(&state)
-            return []
-        }
+        Action(
+            id, title, hint: hint, keys: keys, group: group,
+            availability: { unless($0).map(Availability.disabled) ?? .enabled },
+            perform: { state in
+                change(&state)
+                return []
+            })
     }
 
     private static func step(_ id: String, _ title: String, _ key: String, _ count: Int) -> Action {

@@ -1,21 +1,23 @@
 import Correlation
 import Fabric
+import FoundationEssentials
 import Terminal
 
 /// A table ready to be drawn and moved in: the rows of one pane after filter, sort and "only problems".
 struct PaneTable {
+    /// The view's name, which is the command that prints it.
+    var name: String
     var columns: [TableColumn]
     var rows: LazyTableRows<RowID>
     var emptyText: String
     /// How many rows there are without filter.
     var total: Int
-
-    /// Draws into a rectangle with a state that is kept.
-    func draw(in rect: Rect, of buffer: inout CellBuffer, state: TableState<RowID>, sort: TableSort?, focused: Bool) {
-        TableView(
-            columns: columns, rows: rows, sort: sort, emptyText: [TextSpan(emptyText, .textDim)], isFocused: focused
-        ).draw(in: rect, of: &buffer, state: state)
-    }
+    /// The keys that a filter of this table may use.
+    var filterKeys: [String] = []
+    /// The rows as machines read them, where the view has such a form.
+    var records: (() -> [[FieldEntry]])?
+    /// What a row sorts by, column by column, where changes of it are worth a mark.
+    var keys: ((Int) -> [String: SortKey])?
 }
 
 extension AppState {
@@ -31,31 +33,101 @@ extension AppState {
         case .prefixes: return arranged(name, PrefixesView.view, picture.ledger)
         case .services: return arranged(name, ServicesView.view, picture.services)
         case .rackSessions:
-            guard case .rack(let rack) = subject else { return arranged(name, SessionsView.view, []) }
-            return arranged(name, SessionsView.view, picture.sessions.filter { $0.rack == rack })
+            guard case .rack(let rack) = subject else { return arranged(name, SessionsView.view, [Session]()) }
+            return arranged(name, SessionsView.view, picture.sessions) { $0.rack == rack }
         case .nodeSessions:
-            return arranged(name, SessionsView.view, picture.sessions.filter { $0.key.node == subjectNode })
+            let node = subjectNode
+            return arranged(name, SessionsView.view, picture.sessions) { $0.key.node == node }
         case .nodePrefixes:
-            return arranged(name, PrefixesView.view, picture.ledger.filter { $0.key.node == subjectNode })
-        case .nodeServices: return arranged(name, ServicesView.view, services(of: subjectNode, picture))
-        case .nodeRoutes: return arranged(name, NodeRoutesView.view, nodeRoutes(picture))
+            return arranged(name, PrefixesView.view, subjectNode.map(picture.ledger.entries) ?? [])
+        case .nodeServices: return arranged(name, ServicesView.view, picture.services, where: drawn(picture))
+        case .nodeRoutes:
+            let rows = memo.routes(arrangementKey(name), stamp) { nodeRoutes(picture) }
+            var table = arranged(name, NodeRoutesView.view, rows)
+            for (id, leaf) in zip(["a", "b"], rows.first?.leaves ?? []) {
+                guard let index = table.columns.firstIndex(where: { $0.id == id }) else { continue }
+                table.columns[index] = TableColumn.of(id, title: leaf.name.uppercased(), minWidth: 20, weight: 3)
+            }
+            return table
         case .leafPeers: return arranged(name, LeafPeersView.view, leafPeers(picture))
-        case .leafRoutes: return leafRouteTable(picture)
+        case .leafRoutes: return leafRouteTable()
         }
     }
 
-    private func arranged<Row>(_ name: TableName, _ view: EntityView<Row>, _ rows: [Row]) -> PaneTable {
-        let filter = filters[name].map(RowFilter.init)
-        let kept = view.arranged(rows, filter: filter, onlyProblems: onlyProblems, sort: sorts[name], at: now)
-        return PaneTable(
-            columns: view.columns.map(\.layout), rows: view.tableRows(kept, at: now),
-            emptyText: rows.isEmpty ? view.emptyText : nothingLeft(of: rows.count, filter), total: rows.count)
+    /// What the order of a table's rows depends on now.
+    func arrangementKey(_ name: TableName) -> ArrangementKey {
+        let isOfDetail = [
+            .rackSessions, .nodeSessions, .nodePrefixes, .nodeRoutes, .nodeServices, .leafPeers, .leafRoutes,
+        ].contains(name)
+        return ArrangementKey(
+            table: name, filter: filters[name] ?? "", onlyProblems: onlyProblems, sort: sorts[name],
+            subject: isOfDetail ? subject : nil)
+    }
+
+    private func arranged<Row: Sendable, Rows: RandomAccessCollection>(
+        _ name: TableName, _ view: EntityView<Row>, _ rows: Rows, where belongs: ((Row) -> Bool)? = nil
+    ) -> PaneTable where Rows.Element == Row, Rows.Index == Int {
+        let key = arrangementKey(name)
+        let filter = key.filter.isEmpty ? nil : RowFilter(key.filter)
+        let places = memo.places(key, stamp) {
+            let sorted = view.places(
+                rows, filter: filter, onlyProblems: onlyProblems, sort: key.sort, where: belongs ?? { _ in true })
+            return held?.places(sorted, of: name) { view.id(rows[$0]) } ?? sorted
+        }
+        let isNarrowed = filter != nil || onlyProblems
+        let total = belongs.map { test in isNarrowed ? rows.count(where: test) : places.count } ?? rows.count
+        var table = PaneTable(
+            name: view.name, columns: view.columns.map { fitted($0.layout) },
+            rows: view.tableRows(rows, at: places, now: now),
+            emptyText: total == 0 ? view.emptyText : "", total: total)
+        if focusedTable == name || places.isEmpty { table.filterKeys = view.filterKeys(rows) }
+        if places.isEmpty, total > 0 { table.emptyText = nothingLeft(of: total, filter, table.filterKeys) }
+        let now = now
+        table.records = { places.map { view.record(rows[$0], now) } }
+        table.keys = { index in
+            let watched = view.columns.lazy.filter(\.isWatched)
+            return Dictionary(
+                watched.map { ($0.layout.id, $0.key(rows[places[index]])) }, uniquingKeysWith: { first, _ in first })
+        }
+        if !changes.isEmpty(name) { table.rows = marked(table.rows, name, table.columns) }
+        return table
+    }
+
+    /// A column of nodes as wide as their longest name, so that no two of them read alike where there is room.
+    private func fitted(_ column: TableColumn) -> TableColumn {
+        guard column.id == "node" else { return column }
+        let longest = memo.nodeWidth(stamp) { picture?.nodes.map { Width.of($0.node.name.text) }.max() ?? 0 }
+        return TableColumn(
+            column.id, title: column.title, minWidth: max(column.minWidth, min(20, longest)),
+            alignment: column.alignment, weight: column.weight, rank: column.rank)
+    }
+
+    /// Rows with a sign in the cells that changed: behind a text, in front of a number, so that neither moves.
+    private func marked(
+        _ rows: LazyTableRows<RowID>, _ name: TableName, _ columns: [TableColumn]
+    ) -> LazyTableRows<RowID> {
+        let changes = changes
+        return LazyTableRows(
+            count: rows.count, id: { rows.id(at: $0) },
+            row: { index in
+                let id = rows.id(at: index)
+                return TableRow(
+                    zip(columns, rows.row(at: index).cells).map { column, cell in
+                        guard let change = changes.change(name, id, column.id) else { return cell }
+                        let isFigure = column.alignment == .trailing
+                        let sign = change.sign(isFigure: isFigure)
+                        return isFigure || change == .new ? [sign] + cell : cell + [sign]
+                    })
+            })
     }
 
     /// Why a table that has rows shows none, and the key that brings them back.
-    private func nothingLeft(of count: Int, _ filter: RowFilter?) -> String {
+    private func nothingLeft(of count: Int, _ filter: RowFilter?, _ keys: [String]) -> String {
         guard let filter, !filter.isEmpty else {
             return "no problems among \(count) rows; \(keyMap.label(of: "problems")) shows all"
+        }
+        if let wrong = filter.keys.first(where: { key in !keys.contains { $0.hasPrefix(key) } }) {
+            return "no row here has a field '\(wrong)'; there are \(keys.map { $0 + ":" }.joined(separator: " "))"
         }
         let problems = onlyProblems ? " and is a problem" : ""
         return "none of \(count) rows matches /\(filter.text)\(problems)"
@@ -73,12 +145,21 @@ extension AppState {
         return nil
     }
 
-    private func services(of node: NodeName?, _ picture: Picture) -> [ServiceView] {
-        guard let node else { return [] }
+    /// The names of nodes by their address.
+    var nodeNames: [IPAddress: String] {
+        memo.names(stamp) {
+            Dictionary(
+                (picture?.inventory.nodes ?? []).compactMap { node in node.address.map { ($0, node.name.text) } },
+                uniquingKeysWith: { first, _ in first })
+        }
+    }
+
+    /// Whether a service is one that the detail's node hosts or draws, on a leaf of its own.
+    private func drawn(_ picture: Picture) -> (ServiceView) -> Bool {
+        guard let node = subjectNode else { return { _ in false } }
         let leaves = Set(picture.nodes.first { $0.node.name == node }?.sessions.map(\.key.leaf) ?? [])
-        return picture.services.filter { view in
-            leaves.contains(view.leaf)
-                && (view.expectedNodes.contains(node) || view.nextHops.contains(node.text))
+        return { view in
+            leaves.contains(view.leaf) && (view.expectedNodes.contains(node) || view.nextHops.contains(node.text))
         }
     }
 }

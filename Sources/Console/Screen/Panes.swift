@@ -14,15 +14,17 @@ extension AppState {
             if let name = tableName(of: pane) {
                 draw(name, in: inside, &buffer, isFocused)
             } else {
-                TextView(operationsText, wraps: true, emptyText: [TextSpan("no operation yet", .textDim)])
-                    .draw(in: inside, of: &buffer, state: textScroll)
+                drawText(of: pane, emptyText: "no operation yet", in: inside, &buffer)
             }
         }
     }
 
     func draw(_ name: TableName, in rect: Rect, _ buffer: inout CellBuffer, _ isFocused: Bool) {
-        table(name).draw(
-            in: rect, of: &buffer, state: tables[name] ?? TableState(), sort: sorts[name], focused: isFocused)
+        let table = table(name)
+        TableView(
+            columns: table.columns, rows: table.rows, sort: sorts[name],
+            emptyText: [TextSpan(table.emptyText, .textDim)], isFocused: isFocused
+        ).draw(in: rect, of: &buffer, state: tables[name] ?? TableState())
     }
 
     private func title(of pane: Pane) -> TextLine {
@@ -41,6 +43,9 @@ extension AppState {
             let marks = tables[name]?.marks.count ?? 0
             if marks > 0 { line.append(TextSpan(" \(marks) marked", .mark)) }
             if let filter = filters[name], !filter.isEmpty { line.append(TextSpan(" /\(filter)", .textMatch)) }
+            if let sort = sorts[name], let column = table.columns.first(where: { $0.id == sort.column }) {
+                line.append(TextSpan(" by \(column.title) \(sort.isDescending ? "▼" : "▲")", .headerSort))
+            }
         }
         line.append(TextSpan(" "))
         return line
@@ -56,7 +61,8 @@ extension AppState {
                 case .error: .statusCritical
                 }
             let clock = Wording.clock(line.at) + " "
-            let rows = [TextSpan(line.text, role)].wrapped(width: rect.width - clock.count)
+            let found = [TextSpan(line.text, role)].highlighting(focus == .log ? search?.word ?? "" : "")
+            let rows = found.wrapped(width: rect.width - clock.count)
             return rows.enumerated().map { index, row in
                 [TextSpan(index == 0 ? clock : String(repeating: " ", count: clock.count), .textDim)] + row
             }
@@ -67,32 +73,65 @@ extension AppState {
 
     private func drawDetail(in rect: Rect, _ buffer: inout CellBuffer) {
         let (strip, body) = rect.split(top: 1)
-        switch subject {
-        case .node:
-            drawTabs(NodeTab.allCases.map(\.rawValue), NodeTab.allCases.firstIndex(of: nodeTab), in: strip, &buffer)
-        case .leaf:
-            drawTabs(LeafTab.allCases.map(\.rawValue), LeafTab.allCases.firstIndex(of: leafTab), in: strip, &buffer)
-        default: break
-        }
+        if hasTabs { tabStrip.draw(in: strip, of: &buffer) }
         let area = hasTabs ? body : rect
         if let name = tableName(of: .detail) {
             draw(name, in: area, &buffer, focus == .detail)
         } else {
-            TextView(
-                detailText(width: area.width), wraps: true, emptyText: [TextSpan("select a row to see more", .textDim)]
-            ).draw(in: area, of: &buffer, state: textScroll)
+            drawText(of: .detail, emptyText: "select a row to see more", in: area, &buffer)
         }
     }
 
-    private var hasTabs: Bool {
+    /// The tabs of the detail.
+    var tabStrip: TabStrip {
         switch subject {
-        case .node, .leaf: true
-        default: false
+        case .node:
+            TabStrip(NodeTab.allCases.map(\.rawValue), active: NodeTab.allCases.firstIndex(of: nodeTab) ?? 0)
+        case .leaf:
+            TabStrip(LeafTab.allCases.map(\.rawValue), active: LeafTab.allCases.firstIndex(of: leafTab) ?? 0)
+        default: TabStrip([], active: 0)
         }
     }
 
-    private func drawTabs(_ titles: [String], _ active: Int?, in rect: Rect, _ buffer: inout CellBuffer) {
-        TabStrip(titles, active: active ?? 0).draw(in: rect, of: &buffer)
+    /// Draws the lines of a text pane that are in view.
+    private func drawText(of pane: Pane, emptyText: String, in rect: Rect, _ buffer: inout CellBuffer) {
+        let lines = lines(of: pane, width: rect.width - 1)
+        let word = pane == focus ? search?.word ?? "" : ""
+        draw(
+            count: lines.count, emptyText: emptyText, scroll: pane == focus ? textScroll : ScrollState(), in: rect,
+            &buffer
+        ) {
+            lines[$0].highlighting(word)
+        }
+    }
+
+    /// Draws those of many lines that are in view; only they are made.
+    func draw(
+        count: Int, emptyText: String, scroll: ScrollState, in rect: Rect, _ buffer: inout CellBuffer,
+        line: (Int) -> TextLine
+    ) {
+        guard !rect.isEmpty else { return }
+        let offset = scroll.clamped(count: count, page: rect.height)
+        let shown = (offset..<max(offset, min(count, offset + rect.height))).map(line)
+        TextView(shown, emptyText: [TextSpan(emptyText, .textDim)])
+            .draw(in: Rect(origin: rect.origin, size: Size(width: rect.width - 1, height: rect.height)), of: &buffer)
+        buffer.scrollBar(x: rect.maxX - 1, rows: rect.minY..<rect.maxY, offset: offset, total: count)
+    }
+
+    /// The lines of a text pane as they stand on the screen; those of the log before they are wrapped.
+    func lines(of pane: Pane, width: Int) -> [TextLine] {
+        switch pane {
+        case .log: log.map { [TextSpan(Wording.clock($0.at) + " " + $0.text)] }
+        case .nodes: operationsText.flatMap { $0.wrapped(width: width) }
+        default: detailText(width: width).flatMap { $0.wrapped(width: width) }
+        }
+    }
+
+    /// The lines of the focused pane where it is text.
+    var focusedLines: [TextLine] {
+        guard focusedTable == nil else { return [] }
+        let width = Layout(self).rect(of: focus)?.insideBox.width ?? 80
+        return lines(of: focus, width: width - 1)
     }
 
     /// The text of the detail where it is no table.

@@ -34,6 +34,10 @@ public func render(_ state: AppState, glyphs: Glyphs) -> Frame {
 extension AppState {
     /// A screen too small for panes still says what matters most.
     func drawTiny(_ buffer: inout CellBuffer) {
+        guard picture != nil else {
+            buffer.put([TextSpan("waiting for the first answers", .statusUnknown)], at: .zero, maxWidth: size.width)
+            return
+        }
         let sessions = picture?.sessions ?? []
         let down = sessions.count { $0.verdict == .down || $0.verdict == .missing }
         let findings = picture?.findings ?? []
@@ -57,7 +61,7 @@ extension AppState {
         let room = rect.width - left.width - 3
         var right = freshness(isBrief: false, room: room)
         if right.width > room { right = freshness(isBrief: true, room: room) }
-        let (start, end) = rect.split(right: min(right.width + 1, rect.width / 2))
+        let (start, end) = rect.split(right: min(right.width + 1, max(rect.width / 2, rect.width - left.width - 1)))
         buffer.put(left, at: start.origin, maxWidth: start.width)
         buffer.put(right, at: end.origin, maxWidth: end.width)
     }
@@ -77,6 +81,10 @@ extension AppState {
         }
         if let history, let at = snapshot?.at {
             left.append(TextSpan(" CAPTURE \(history.index)/\(history.count) \(Wording.clock(at)) ", .bannerReplay))
+        }
+        if let queue, !queue.nodes.isEmpty {
+            left.append(
+                TextSpan(" THEN \(queue.kind) \(queue.nodes.map(\.text).joined(separator: ", ")) ", .bannerChanges))
         }
         if onlyProblems { left.append(TextSpan(" ONLY PROBLEMS ", .bannerFrozen)) }
         return left
@@ -131,21 +139,45 @@ extension AppState {
             return
         }
         let crumb = " \(buffer.glyphs.crumb) "
-        var line: TextLine = [TextSpan(" " + (focus == .detail ? origin : focus).title.lowercased(), .crumb)]
-        if main != .nodes, focus == .nodes { line = [TextSpan(" " + main.rawValue, .crumb)] }
-        if let words = subjectWords { line += [TextSpan(crumb, .crumb), TextSpan(words, .crumbCurrent)] }
-        if focus == .detail, let tab = tabWord { line += [TextSpan(crumb, .crumb), TextSpan(tab, .crumbCurrent)] }
+        let words = crumbs
+        let line: TextLine = words.enumerated().flatMap { index, word -> TextLine in
+            let span = TextSpan(word, index == words.count - 1 ? .crumbCurrent : .crumb)
+            return [TextSpan(index == 0 ? " " : crumb, .crumb), span]
+        }
         buffer.put(line, at: rect.origin, maxWidth: rect.width)
         let room = rect.width - line.width - 3
-        if let last = log.last, room > 20 {
-            let text = "[\(Wording.clock(last.at))] \(last.text)"
+        if room > 20, let text = remark {
             let (_, right) = rect.split(left: line.width + 2)
-            buffer.put([TextSpan(text, .textDim)], in: right.inset(columns: 0, rows: 0), aligned: .trailing)
+            buffer.put([TextSpan(text, .textDim)], in: right, aligned: .trailing)
         }
     }
 
+    /// The way to where one is: the list, what was passed, what is shown, its tab.
+    private var crumbs: [String] {
+        func list(_ place: Place) -> String {
+            let pane = place.focus == .detail ? place.origin : place.focus
+            return pane == .nodes ? place.main.rawValue : pane.title.lowercased()
+        }
+        var words = [list(trail.first ?? place)]
+        words += trail.filter { $0.focus == .detail }.compactMap { self.words(for: $0.subject) }
+        if focus == .detail || focusedTable != nil { words.append(self.words(for: subject) ?? "") }
+        if focus == .detail { words.append(tabWord ?? "") }
+        return words.reduce(into: []) { result, word in
+            if !word.isEmpty, result.last != word { result.append(word) }
+        }
+    }
+
+    /// What stands at the right of the path: how to begin, or what happened last.
+    private var remark: String? {
+        guard lastKey == nil else { return log.last.map { "[\(Wording.clock($0.at))] \($0.text)" } }
+        let keys = [("open", "opens"), ("filter", "filters"), ("palette", "finds anything"), ("help", "helps")]
+        return keys.map { "\(keyMap.label(of: $0)) \($1)" }.joined(separator: ", ")
+    }
+
     /// The subject of the detail in words.
-    var subjectWords: String? {
+    var subjectWords: String? { words(for: subject) }
+
+    private func words(for subject: DetailSubject) -> String? {
         switch subject {
         case .rack(let name): name
         case .node(let name): name.text
@@ -155,7 +187,8 @@ extension AppState {
         }
     }
 
-    private var tabWord: String? {
+    /// The tab of the detail in a word.
+    var tabWord: String? {
         switch subject {
         case .node: nodeTab.rawValue
         case .leaf: leafTab.rawValue
@@ -164,10 +197,75 @@ extension AppState {
     }
 
     func drawHints(in rect: Rect, _ buffer: inout CellBuffer) {
-        let hints = ActionRegistry.all.compactMap { action -> Hint? in
-            guard let hint = action.hint else { return nil }
-            return Hint(keyMap.label(of: action.id), hint, isEnabled: action.availability(self) == .enabled)
+        (overlay.map(hints(over:)) ?? hintLine(width: rect.width)).draw(in: rect, of: &buffer)
+    }
+
+    /// What the keys do while something lies over the panes.
+    private func hints(over overlay: Overlay) -> HintLine {
+        switch overlay {
+        case .dialog: HintLine([Hint("esc", "cancel"), Hint("tab", "next field or button"), Hint("enter", "press")])
+        case .palette, .menu: HintLine([Hint("esc", "close"), Hint("up down", "choose"), Hint("enter", "do it")])
+        default:
+            HintLine(
+                [("back", "close"), ("filter", "search"), ("search-next", "next"), ("copy", "copy"), ("dump", "file")]
+                    .map {
+                        Hint(keyMap.label(of: $0.0), $0.1)
+                    })
         }
-        HintLine(hints).draw(in: rect, of: &buffer)
+    }
+
+    /// The action whose hint is drawn at a place.
+    func hintAction(at point: Point, in rect: Rect) -> String? {
+        guard let hint = hintLine(width: rect.width).hint(at: point, in: rect) else { return nil }
+        return KeyChord(text: hint.key).flatMap { keyMap.actions[$0] }
+    }
+
+    /// What a narrow line gives up last, first.
+    private static let importance = [
+        "open", "help", "quit", "filter", "palette", "evidence", "drain", "command", "back", "problems", "restore",
+        "push", "sort",
+    ]
+
+    /// The hints of what can be done here; of what cannot be done now, the reason too where there is room.
+    private func hintLine(width: Int) -> HintLine {
+        func hint(_ action: Action, withReason: Bool) -> Hint {
+            let reason = action.availability(self).reason
+            let why = withReason ? note(on: action, reason).map { " (\($0))" } ?? "" : ""
+            return Hint(keyMap.label(of: action.id), hintWord(action) + why, isEnabled: reason == nil)
+        }
+        func room(_ hint: Hint) -> Int { Width.of(hint.key) + Width.of(hint.label) + 3 }
+        let actions = ActionRegistry.all.filter { $0.hint != nil && !keyMap.label(of: $0.id).isEmpty }
+        let short = actions.map { (id: $0.id, hint: hint($0, withReason: false)) }
+        func isOn(_ id: String) -> Bool { short.first { $0.id == id }?.hint.isEnabled ?? false }
+        var left = width + 2
+        // What can be done now outranks what cannot.
+        let ranked = AppState.importance.filter(isOn) + AppState.importance.filter { !isOn($0) }
+        let kept = Set(
+            ranked.filter { id in
+                guard let own = short.first(where: { $0.id == id }), room(own.hint) <= left else { return false }
+                left -= room(own.hint)
+                return true
+            })
+        let hints = actions.filter { kept.contains($0.id) }.map { action -> Hint in
+            let brief = hint(action, withReason: false)
+            let full = hint(action, withReason: true)
+            let more = room(full) - room(brief)
+            guard kept.count == actions.count, more <= left else { return brief }
+            left -= more
+            return full
+        }
+        return HintLine(hints)
+    }
+
+    /// Why an action does not do what its word says.
+    private func note(on action: Action, _ reason: String?) -> String? {
+        if action.group == .change, reason == nil, access == .readOnly { return "plan only; :unlock" }
+        return reason
+    }
+
+    private func hintWord(_ action: Action) -> String {
+        if action.id == "filter", focusedTable == nil { return "search" }
+        if action.group == .change, action.id != "abort", markCount > 1 { return "\(action.hint ?? "") (\(markCount))" }
+        return action.hint ?? ""
     }
 }

@@ -4,58 +4,6 @@ public import FoundationEssentials
 public import Operations
 public import Terminal
 
-/// The panes that can have the keys; the number is the digit that jumps there.
-public enum Pane: Int, Sendable, Hashable, CaseIterable {
-    case racks = 1
-    case nodes = 2
-    case leaves = 3
-    case findings = 4
-    case log = 5
-    case detail = 6
-
-    /// The title in the frame.
-    public var title: String {
-        switch self {
-        case .racks: "Racks"
-        case .nodes: "Nodes"
-        case .leaves: "Leaves"
-        case .findings: "Findings"
-        case .log: "Log"
-        case .detail: "Detail"
-        }
-    }
-}
-
-/// What pane 2 shows: nodes, or one of the whole-fabric views that a command puts in their place.
-public enum MainView: String, Sendable, Hashable, CaseIterable {
-    case nodes, sessions, prefixes, services, operations
-}
-
-/// What the detail pane is about: the selection of the pane that led there.
-public enum DetailSubject: Sendable, Hashable {
-    case rack(String)
-    case node(NodeName)
-    case leaf(LeafID)
-    case finding(Finding.Identity)
-    case nothing
-}
-
-/// The tabs of a node's detail.
-public enum NodeTab: String, Sendable, Hashable, CaseIterable {
-    case sessions, prefixes, routes, services, config, events
-}
-
-/// The tabs of a leaf's detail.
-public enum LeafTab: String, Sendable, Hashable, CaseIterable {
-    case peers, routes, events
-}
-
-/// The tables on screen; each keeps its own selection, sort and filter.
-public enum TableName: String, Sendable, Hashable, CaseIterable {
-    case racks, nodes, leaves, findings, sessions, prefixes, services
-    case rackSessions, nodeSessions, nodePrefixes, nodeRoutes, nodeServices, leafPeers, leafRoutes
-}
-
 /// Whether changes are allowed.
 public enum Access: Sendable, Hashable {
     /// The gate is closed; what opens it is said with every refusal.
@@ -72,12 +20,15 @@ public struct FabricLabel: Sendable, Hashable {
     public var vrf: String?
     /// Whether it is the embedded simulated fabric.
     public var isSimulated: Bool
+    /// The options of the command line that choose it: `--context prod`.
+    public var source: [String]
 
     /// A label from its parts.
-    public init(context: String, vrf: String?, isSimulated: Bool) {
+    public init(context: String, vrf: String?, isSimulated: Bool, source: [String] = []) {
         self.context = context
         self.vrf = vrf
         self.isSimulated = isSimulated
+        self.source = source
     }
 }
 
@@ -96,17 +47,6 @@ public struct LogLine: Sendable, Hashable {
         self.level = level
         self.text = text
     }
-}
-
-/// What lies over the panes and has the keys.
-public enum Overlay: Sendable {
-    case help(ScrollState)
-    case palette(Palette)
-    case filter(InputLine, table: TableName, before: String)
-    case command(InputLine)
-    case sortMenu(Palette, table: TableName)
-    case evidence(title: String, lines: [String], scroll: ScrollState)
-    case dialog(Dialog, purpose: DialogPurpose)
 }
 
 /// A frozen picture: what is shown while polling goes on.
@@ -140,9 +80,9 @@ public struct AppState: Sendable {
     /// The moment that ages are counted to.
     public var now: Date
     /// The facts, nil before the first.
-    public var snapshot: Snapshot?
+    public var snapshot: Snapshot? { didSet { stamp = Stamp() } }
     /// What is concluded, nil before the first.
-    public var picture: Picture?
+    public var picture: Picture? { didSet { stamp = Stamp() } }
     /// The newest facts and conclusions while the screen is frozen.
     public var latest: (snapshot: Snapshot, picture: Picture)?
     /// Set while the screen is frozen.
@@ -157,8 +97,10 @@ public struct AppState: Sendable {
     public var isZoomed = false
     /// What pane 2 shows.
     public var main = MainView.nodes
-    /// What it showed before (key `-`).
-    public var previousMain = MainView.services
+    /// Where one was before (key `-`).
+    public var lastPlace: Place?
+    /// The way here, oldest first: what `Esc` goes back to.
+    public var trail: [Place] = []
     /// What the detail pane is about.
     public var subject = DetailSubject.nothing
     /// The tab of a node's detail.
@@ -168,15 +110,15 @@ public struct AppState: Sendable {
     /// Selection and offset of each table.
     public var tables: [TableName: TableState<RowID>] = [:]
     /// The sort of each table.
-    public var sorts: [TableName: TableSort] = [:]
+    public var sorts: [TableName: TableSort] = [:] { didSet { held = nil } }
     /// The filter of each table as typed.
-    public var filters: [TableName: String] = [:]
+    public var filters: [TableName: String] = [:] { didSet { held = nil } }
     /// The scroll of text panes.
     public var textScroll = ScrollState()
     /// The scroll of the log, counted from its end.
     public var logScroll = 0
     /// Whether only problems are shown.
-    public var onlyProblems = false
+    public var onlyProblems = false { didSet { held = nil } }
     /// What lies over the panes.
     public var overlay: Overlay?
     /// What the status line says until a key is pressed.
@@ -195,10 +137,31 @@ public struct AppState: Sendable {
     public var themeNames = ["default", "light"]
     /// The faults that a simulated fabric can be given; empty on a real one.
     public var faults: [String] = []
-    /// What was typed at `:`.
+    /// What was typed at `:`, oldest first.
     public var commandHistory: [String] = []
-    /// Whether the bindings of keys, with the user's overrides, decide a key.
+    /// What a key does, with the user's overrides.
     public var keyMap = KeyMap.standard
+    /// What is looked for in texts (`/`, `n`, `N`).
+    public var search: TextSearch?
+    /// The contexts that `:context` switches between; empty where there is one world only.
+    public var contexts: [String] = []
+    /// What `:set` changes.
+    public var settings = ConsoleSettings()
+    /// What is done when a session is lost, and when it was done last.
+    public var alarm = Alarm()
+    /// The nodes that an operation is meant for after the present one.
+    public var queue: OperationQueue?
+    /// The cells that changed lately.
+    public var changes = RecentChanges()
+
+    /// Tells this picture from the one before.
+    var stamp = Stamp()
+    /// Which rows each table shows, until something changes them.
+    let memo = TableMemo()
+    /// The order that rows keep while keys are pressed.
+    var held: HeldOrder?
+    /// When a key was pressed last.
+    var lastKey: Date?
 
     /// The state at start.
     public init(label: FabricLabel, size: Size, now: Date) {

@@ -39,6 +39,8 @@ public enum Message: Sendable {
     case history(HistoryPlace)
     /// The theme was changed.
     case themed(String)
+    /// Another world is looked at: what belongs to the one before goes.
+    case world(FabricLabel, faults: [String])
 }
 
 /// What the console wants done outside of itself.
@@ -67,8 +69,18 @@ public enum Effect: Sendable {
     case lock
     /// Give the simulated fabric a fault, or take it away.
     case fault(String, isOn: Bool)
-    /// Write the screen's text to a file.
-    case dump(String)
+    /// Write a text to a file of this name in the folder for dumps.
+    case dump(name: String, text: String)
     /// Step through a history.
     case step(Int)
+    /// Show the last capture that is not later than this, in seconds since midnight UTC.
+    case at(Int)
+    /// Look at another context.
+    case context(String)
+    /// Keep what is to be remembered for the next run.
+    case remember(ConsoleMemory)
+    /// Ring the terminal's bell.
+    case bell
+    /// Run the user's own command: a program and its arguments, no shell between.
+    case alarm([String])
 }

@@ -1,5 +1,6 @@
 import Correlation
 import Fabric
+import Terminal
 
 extension AppState {
     /// The raw answers behind the selection of the focused pane.
@@ -9,18 +10,46 @@ extension AppState {
         switch selectedOrSubject {
         case .leaf(let leaf)?: return leafEvidence(leaf, snapshot)
         case .node(let node)?: return nodeEvidence(node, snapshot)
-        case .session(let key)?, .ledger(let key, _)?:
-            return leafEvidence(key.leaf, snapshot) + nodeEvidence(key.node, snapshot)
-        case .service(_, let leaf)?: return leafEvidence(leaf, snapshot)
-        case .peer, .route:
-            if let leaf = subjectLeaf { return leafEvidence(leaf, snapshot) }
-            if let node = subjectNode { return nodeEvidence(node, snapshot) }
-            return []
+        case .session(let key)?: return leafEvidence(key.leaf, snapshot) + nodeEvidence(key.node, snapshot)
+        case .ledger(let key, _)?:
+            return routesFirst(nodeEvidence(key.node, snapshot) + leafEvidence(key.leaf, snapshot))
+        case .service(_, let leaf)?: return routesFirst(leafEvidence(leaf, snapshot))
+        case .peer: return subjectLeaf.map { leafEvidence($0, snapshot) } ?? []
+        case .route:
+            let all = subjectLeaf.map { leafEvidence($0, snapshot) } ?? subjectNode.map { nodeEvidence($0, snapshot) }
+            return routesFirst(all ?? [])
         case .rack(let name)?:
             let leaves = picture?.inventory.rack(name)?.leaves ?? []
             return leaves.flatMap { leafEvidence($0, snapshot) }
         default: return []
         }
+    }
+
+    /// Answers about routes before the others: they are what a row about a prefix rests on.
+    private func routesFirst(_ lines: [EvidenceLine]) -> [EvidenceLine] {
+        func isAboutRoutes(_ line: EvidenceLine) -> Bool { line.command.contains("route") }
+        return lines.filter(isAboutRoutes) + lines.filter { !isAboutRoutes($0) }
+    }
+
+    /// What stands in the raw text where the selected row comes from: a prefix, or the address of a peer.
+    var evidenceWord: String? {
+        switch selectedOrSubject {
+        case .ledger(_, let prefix)?, .service(let prefix, _)?, .route(let prefix)?: prefix.description
+        case .peer(let address)?: address.description
+        case .session(let key)?:
+            picture?.sessions.first { $0.key == key }?.nodeAddress?.description
+        case .finding(let identity)?: identity.subject.prefix?.description
+        default: nil
+        }
+    }
+
+    /// Shows raw text, at the place that the selected row comes from where it can be found.
+    mutating func show(evidence lines: [String], title: String) {
+        overlay = .text(TextSheet(title: "evidence: \(title)", lines: lines), scroll: ScrollState())
+        search = nil
+        guard let word = evidenceWord, lines.contains(where: { $0.contains(word) }) else { return }
+        search(for: word)
+        tellSearch()
     }
 
     /// A title for the evidence.

@@ -69,13 +69,13 @@ extension AppState {
     }
 
     private mutating func moveText(_ motion: ScrollMotion) {
+        let page = page(of: focus)
         if focus == .log {
-            let page = page(of: .log)
             let last = max(0, log.count - page)
             let offset = motion.target(from: max(0, last - logScroll), count: last + 1, page: page)
             logScroll = last - min(max(0, offset), last)
         } else {
-            textScroll.move(motion, count: detailText(width: 200).count, page: page(of: focus))
+            textScroll.move(motion, count: focusedLines.count, page: page)
         }
     }
 
@@ -112,14 +112,17 @@ extension AppState {
         if subject != before { textScroll = ScrollState() }
     }
 
-    /// Gives the keys to a pane.
+    /// Gives the keys to a pane; `Esc` does not lead back over it, `-` does.
     ///
     /// Pressed once more on pane 2, its digit brings the nodes back in place of another view.
     mutating func focus(on pane: Pane) {
-        if pane == .nodes, focus == .nodes, main != .nodes { return swapMain(to: .nodes) }
+        let before = place
+        if pane == .nodes, focus == .nodes, main != .nodes { main = .nodes }
         if focus != .detail { origin = focus }
         focus = pane
+        trail = []
         followSelection()
+        if place != before { lastPlace = before }
     }
 
     /// Gives the keys to the next or previous pane.
@@ -129,32 +132,109 @@ extension AppState {
         focus(on: panes[index % panes.count])
     }
 
-    /// Enter: from a list into the detail; from a finding's detail to its subject; from a session to its node.
-    mutating func open() {
-        guard focus == .detail else {
-            followSelection()
-            guard subject != .nothing, focus != .log else { return }
-            origin = focus
-            focus = .detail
-            return
+    /// Where one is.
+    var place: Place {
+        get {
+            Place(focus: focus, origin: origin, main: main, subject: subject, nodeTab: nodeTab, leafTab: leafTab)
         }
+        set {
+            (focus, origin, main) = (newValue.focus, newValue.origin, newValue.main)
+            (subject, nodeTab, leafTab) = (newValue.subject, newValue.nodeTab, newValue.leafTab)
+            textScroll = ScrollState()
+        }
+    }
+
+    /// Goes somewhere, so that `Esc` and `-` lead back.
+    mutating func leave(_ change: (inout AppState) -> Void) {
+        let before = place
+        change(&self)
+        guard place != before else { return }
+        textScroll = ScrollState()
+        lastPlace = before
+        trail.append(before)
+        if trail.count > AppState.trailLimit { trail.removeFirst() }
+    }
+
+    /// The most steps that `Esc` goes back.
+    static let trailLimit = 64
+
+    /// To where one was before, and with the next press back again.
+    mutating func swapPlace() {
+        guard let last = lastPlace else { return }
+        lastPlace = place
+        place = last
+        followSelection()
+    }
+
+    /// Whether Enter leads anywhere.
+    var canOpen: Bool {
+        if focus == .log { return false }
+        if focus != .detail { return subject != .nothing && focusedTable.map { selection(of: $0) != nil } ?? false }
+        if case .finding = subject { return true }
+        return focusedTable.map { selection(of: $0) != nil } ?? false
+    }
+
+    /// Whether the detail has tabs.
+    var hasTabs: Bool {
+        switch subject {
+        case .node, .leaf: true
+        default: false
+        }
+    }
+
+    /// Enter: from a list into the detail; from a finding's detail to its subject; from a session to its other end.
+    mutating func open() {
+        leave { state in
+            guard state.focus == .detail else {
+                state.followSelection()
+                guard state.subject != .nothing else { return }
+                state.origin = state.focus
+                state.focus = .detail
+                return
+            }
+            state.openFromDetail()
+        }
+    }
+
+    private mutating func openFromDetail() {
         switch (subject, detailTable.flatMap(selection(of:))) {
         case (.finding(let identity), _): open(identity.subject)
-        case (.node, .session(let key)?), (.node, .ledger(let key, _)?):
+        case (.node, .session(let key)?):
             subject = .leaf(key.leaf)
             leafTab = .peers
-        case (.node, .service(_, let leaf)?):
-            subject = .leaf(leaf)
-            leafTab = .routes
-        case (.rack, .session(let key)?): subject = .node(key.node)
-        case (.leaf, .peer(let address)?):
-            if let node = picture?.inventory.nodes.first(where: { $0.address == address }) {
-                subject = .node(node.name)
-                nodeTab = .sessions
+        case (.node, .ledger(let key, let prefix)?): openRoutes(of: key.leaf, prefix)
+        case (.node, .service(let prefix, let leaf)?): openRoutes(of: leaf, prefix)
+        case (.node, .route(let prefix)?):
+            if let leaf = picture?.nodes.first(where: { $0.node.name == subjectNode })?.sessions.first?.key.leaf {
+                openRoutes(of: leaf, prefix)
             }
+        case (.rack, .session(let key)?):
+            subject = .node(key.node)
+            nodeTab = .sessions
+        case (.leaf, .peer(let address)?): openNode(with: address)
+        case (.leaf, .route(let prefix)?):
+            let table = subjectLeaf.flatMap { leafTable($0, prefix.family) }
+            if let hop = table?.nextHops(of: prefix)?.addresses.first { openNode(with: hop) }
         default: break
         }
-        textScroll = ScrollState()
+    }
+
+    /// The routes of a leaf at a prefix.
+    private mutating func openRoutes(of leaf: LeafID, _ prefix: IPPrefix) {
+        subject = .leaf(leaf)
+        leafTab = .routes
+        var state = tables[.leafRoutes] ?? TableState()
+        state.select(.route(prefix))
+        tables[.leafRoutes] = state
+    }
+
+    private mutating func openNode(with address: IPAddress) {
+        guard let node = picture?.inventory.nodes.first(where: { $0.address == address }) else {
+            toast = Toast(.info, "no node has the address \(address)")
+            return
+        }
+        subject = .node(node.name)
+        nodeTab = .sessions
     }
 
     private mutating func open(_ target: Subject) {
@@ -165,27 +245,51 @@ extension AppState {
             subject = .leaf(leaf)
         } else if let service = target.service {
             main = .services
-            filters[.services] = service.description
+            filters[.services] = "service:=\(service)"
             focus = .nodes
         } else if let rack = target.rack {
             subject = .rack(rack)
         }
     }
 
-    /// Escape: out of zoom, out of the detail, out of a filter, out of a view, one thing at a time.
+    /// Escape: one step back, and never out of the program.
     mutating func back() {
-        if isZoomed {
+        if let name = focusedTable, tables[name]?.isMarkingRange == true {
+            changeTable { $0.toggleRange() }
+        } else if isZoomed {
             isZoomed = false
         } else if let name = focusedTable, !(filters[name] ?? "").isEmpty {
             filters[name] = nil
-        } else if focus == .detail {
-            focus = origin
             followSelection()
+        } else if search != nil, focusedTable == nil {
+            search = nil
+        } else if let before = trail.popLast() {
+            lastPlace = place
+            place = before
+            followSelection()
+        } else if focus == .detail {
+            lastPlace = place
+            focus = origin == .detail ? .nodes : origin
         } else if main != .nodes {
-            swapMain(to: .nodes)
+            lastPlace = place
+            main = .nodes
+            focus = .nodes
+            followSelection()
         } else if onlyProblems {
             onlyProblems = false
+        } else if markCount > 0 {
+            changeTable { $0.clearMarks() }
         }
+    }
+
+    /// Why Escape does nothing; nil where it goes back.
+    var nothingToGoBackFrom: String? {
+        let table = focusedTable
+        let isNarrowed =
+            table.map { !(filters[$0] ?? "").isEmpty || tables[$0]?.isMarkingRange == true } ?? (search != nil)
+        let isAway = isZoomed || !trail.isEmpty || focus == .detail || main != .nodes
+        let isHome = !isNarrowed && !isAway && !onlyProblems && markCount == 0
+        return isHome ? "nothing to go back from; \(keyMap.label(of: "quit")) quits" : nil
     }
 
     /// The next or previous tab of the detail; from a list it moves the detail beside it.
@@ -204,20 +308,27 @@ extension AppState {
     }
 
     /// Shows another view in pane 2.
-    mutating func swapMain(to view: MainView? = nil) {
-        let target = view ?? previousMain
-        if target != main { previousMain = main }
-        main = target
-        focus = .nodes
-        followSelection()
+    mutating func swapMain(to view: MainView) {
+        leave { state in
+            state.main = view
+            state.focus = .nodes
+            state.followSelection()
+        }
     }
 
-    /// The selected row of the focused table as one line.
-    var selectedText: String? {
-        guard let name = focusedTable, let id = selection(of: name) else { return nil }
-        let table = table(name)
-        guard let index = table.rows.index(of: id) else { return nil }
-        return table.rows.row(at: index).cells.map(\.plain).joined(separator: "\t")
+    /// Marks the row or takes its mark away, and goes to the next: several rows are marked by holding the key.
+    mutating func toggleMark() {
+        changeTable { $0.toggleMark() }
+        move(.down)
+    }
+
+    /// How many rows of the focused table are marked.
+    var markCount: Int { focusedTable.flatMap { tables[$0]?.marks.count } ?? 0 }
+
+    /// Turns the sort of the focused table around.
+    mutating func reverseSort() {
+        guard let table = focusedTable, let sort = sorts[table] else { return }
+        sorts[table] = TableSort(sort.column, descending: !sort.isDescending)
     }
 
     /// Freezes the screen or lets it go on with the newest facts.

@@ -24,23 +24,56 @@ extension AppState {
             }
         }
         if focus == .nodes, main == .operations, let last = operations.last { return [last.node] }
+        if focus == .detail, case .finding(let identity) = subject { return identity.subject.node.map { [$0] } ?? [] }
         return subjectNode.map { [$0] } ?? []
     }
 
+    /// Opens the plan of an operation for the marked or selected nodes.
+    mutating func openPlan(_ word: String) -> [Effect] { openPlan(word, naming: []) }
+
     /// Opens the plan of an operation; it can always be read, and says what stands in its way.
     ///
-    /// What it rests on is looked at again at once, and the dialog renews itself when the answers come.
-    mutating func openPlan(_ word: String, nodes: [NodeName]? = nil) -> [Effect] {
-        guard let kind = OperationKind(rawValue: word), let target = (nodes ?? operationTargets).first,
-            let plan = plan(kind, of: target)
+    /// What it rests on is looked at again at once, and the dialog renews itself when the answers come. Of several
+    /// nodes one comes after the other, each with the facts of its turn.
+    mutating func openPlan(_ word: String, naming names: [String]) -> [Effect] {
+        if let unknown = names.first(where: { !nodeWords.contains($0) }) {
+            let hint = DidYouMean.text(unknown, in: nodeWords) ?? "; Tab lists the nodes"
+            return refuse("\(word): there is no node '\(unknown)'\(hint)")
+        }
+        let nodes = names.isEmpty ? operationTargets : names.map { NodeName($0) }
+        guard let kind = OperationKind(rawValue: word), let target = nodes.first, let plan = plan(kind, of: target)
         else {
             toast = Toast(.warning, "\(word): select a node first, and wait for the first facts")
             return []
         }
-        let more = (nodes ?? operationTargets).count - 1
-        if more > 0 { toast = Toast(.info, "one node at a time: \(target) first, \(more) more marked") }
+        queue =
+            nodes.count > 1 ? OperationQueue(kind: kind, nodes: Array(nodes.dropFirst()), count: nodes.count) : nil
+        return open(plan)
+    }
+
+    private mutating func open(_ plan: Plan) -> [Effect] {
         overlay = .dialog(dialog(for: plan), purpose: .consent(plan))
-        return [.poll(kind == .drain ? [.pods(target), .node(target)] : [.cluster, .node(target)])]
+        return [.poll(plan.kind == .drain ? [.pods(plan.node), .node(plan.node)] : [.cluster, .node(plan.node)])]
+    }
+
+    /// Opens the plan of the node whose turn it is, once the one before is done; where that went wrong the rest is
+    /// given up.
+    mutating func goOnWithQueue(after result: OperationResult) -> [Effect] {
+        guard var waiting = queue else { return [] }
+        guard result.outcome == .succeeded, !waiting.nodes.isEmpty else {
+            queue = nil
+            let rest = waiting.nodes.map(\.text).joined(separator: ", ")
+            if !rest.isEmpty { toast = Toast(.error, "\(waiting.kind) not gone on with: \(rest)") }
+            return []
+        }
+        let next = waiting.nodes.removeFirst()
+        queue = waiting
+        guard overlay == nil, let plan = plan(waiting.kind, of: next) else {
+            queue = nil
+            toast = Toast(.warning, "next was \(waiting.kind) \(next): `:\(waiting.kind) \(next)` goes on")
+            return []
+        }
+        return open(plan)
     }
 
     /// Renews an open plan from new facts.
@@ -75,14 +108,21 @@ extension AppState {
         if !plan.isNothingToDo {
             fields.append(.text("consent", label: "the node's name", expected: plan.node.text))
         }
+        let turn = queue.map { " (\($0.turn) of \($0.count))" } ?? ""
         return Dialog(
-            title: plan.title, body: plan.lines.dropFirst().map(\.spans), fields: fields,
+            title: plan.title + turn, body: permission + plan.lines.dropFirst().map(\.spans), fields: fields,
             buttons: [
                 DialogButton(
                     "go", title: plan.kind.rawValue.capitalised, needsConsent: true, disabledReason: objection(to: plan)
                 )
             ],
             isDangerous: plan.kind == .drain)
+    }
+
+    /// What is said above a plan while nothing may be changed.
+    private var permission: [TextLine] {
+        guard access == .readOnly else { return [] }
+        return [[TextSpan("read-only: this is the plan alone; :unlock allows changes for 15 minutes", .bannerReadOnly)]]
     }
 
     /// Why the button of a plan can never work, whatever is ticked.
@@ -99,6 +139,7 @@ extension AppState {
         case nil: return []
         case .cancelled:
             overlay = nil
+            if case .consent = purpose { queue = nil }
             return []
         case .refused(let reason):
             toast = Toast(.warning, reason)
@@ -123,6 +164,7 @@ extension AppState {
             if values.ticks["rack"] == true { overrides.insert(.rackOccupied) }
             guard let plan = plan(shown.kind, of: shown.node, options: options, overrides: overrides) else { return [] }
             if let blocker = plan.standing.first {
+                queue = nil
                 toast = Toast(.error, "\(plan.title): \(blocker.text)")
                 return []
             }
@@ -160,15 +202,17 @@ extension AppState {
     }
 
     /// Takes in an operation that moved; the newest stands last.
-    mutating func take(_ view: OperationView) {
+    mutating func take(_ view: OperationView) -> [Effect] {
         if let index = operations.firstIndex(where: { $0.id == view.id }) {
             operations[index] = view
         } else {
             operations.append(view)
         }
-        guard let result = view.result else { return }
+        guard let result = view.result else { return [] }
         let level: Toast.Level = result.outcome == .succeeded ? .info : .error
         toast = Toast(level, "\(view.title) \(result.outcome.rawValue): \(result.reason)")
+        guard queue?.kind == view.kind else { return [] }
+        return goOnWithQueue(after: result)
     }
 
     /// The operations as text: the newest first, its steps, proofs and last lines.

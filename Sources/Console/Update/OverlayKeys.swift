@@ -6,20 +6,21 @@ extension AppState {
     /// Keys while something lies over the panes.
     mutating func handleOverlay(_ chord: KeyChord) -> [Effect] {
         switch overlay {
-        case .help(var scroll):
-            handleScroll(chord, &scroll, count: helpOverlay.lineCount) { .help($0) }
-        case .evidence(let title, let lines, var scroll):
-            handleScroll(chord, &scroll, count: lines.count) { .evidence(title: title, lines: lines, scroll: $0) }
+        case .help(let scroll): return handleReading(chord, scroll, count: helpOverlay.lineCount) { .help($0) }
+        case .text(let sheet, let scroll):
+            return handleReading(chord, scroll, count: sheet.lines.count) { .text(sheet, scroll: $0) }
         case .filter(var line, let table, let before): handleFilter(chord, &line, table, before)
+        case .search(var line, let below): handleSearch(chord, &line, below)
         case .command(var line): return handleCommand(chord, &line)
         case .palette(var palette):
+            let before = palette.query.text
             let outcome = palette.handle(chord)
-            overlay = .palette(palette)
+            overlay = .palette(palette.query.text == before ? palette : finder(palette.query.text))
             return handlePalette(outcome)
-        case .sortMenu(var palette, let table):
+        case .menu(var palette, let purpose):
             let outcome = palette.handle(chord)
-            overlay = .sortMenu(palette, table: table)
-            handleSort(outcome, table)
+            overlay = .menu(palette, purpose: purpose)
+            return handleMenu(outcome, purpose)
         case .dialog(var dialog, let purpose):
             let outcome = dialog.handle(chord, in: Rect(size: size))
             overlay = .dialog(dialog, purpose: purpose)
@@ -29,14 +30,52 @@ extension AppState {
         return []
     }
 
-    private mutating func handleScroll(
-        _ chord: KeyChord, _ scroll: inout ScrollState, count: Int, _ rebuilt: (ScrollState) -> Overlay
-    ) {
+    /// Keys of a text over the panes: it scrolls, is searched, copied, written to a file, closed.
+    private mutating func handleReading(
+        _ chord: KeyChord, _ scroll: ScrollState, count: Int, _ rebuilt: (ScrollState) -> Overlay
+    ) -> [Effect] {
+        let id = keyMap.actions[chord]
+        var scroll = scroll
         if let motion = ScrollMotion(chord) {
             scroll.move(motion, count: count, page: max(1, size.height - 6))
             overlay = rebuilt(scroll)
-        } else if [.escape, .enter, .character("q"), .character("?"), .character("i")].contains(chord.key) {
+            return []
+        }
+        switch id {
+        case "filter": overlay = .search(InputLine(""), below: rebuilt(scroll))
+        case "search-next" where search != nil: searchOn(1)
+        case "search-previous" where search != nil: searchOn(-1)
+        case "copy": return copy(overlayText, "the text")
+        case "dump": return [.dump(name: "text.txt", text: overlayText + "\n")]
+        case "interrupt": return quit()
+        case "back", "open", "quit", "help", "evidence":
             overlay = nil
+            search = nil
+        default: toast = Toast(.info, "\(chord) does nothing here; / searches, y copies, Esc closes")
+        }
+        return []
+    }
+
+    /// The text that lies over the panes.
+    private var overlayText: String {
+        switch overlay {
+        case .text(let sheet, _)?: sheet.lines.joined(separator: "\n")
+        case .help?: helpOverlay.lines.map(\.plain).joined(separator: "\n")
+        default: ""
+        }
+    }
+
+    private mutating func handleSearch(_ chord: KeyChord, _ line: inout InputLine, _ below: Overlay?) {
+        switch line.handle(chord) {
+        case .submitted(let word):
+            overlay = below
+            if word.isEmpty { search = nil } else { tellSearch() }
+        case .cancelled:
+            overlay = below
+            search = nil
+        case .changed, nil:
+            overlay = .search(line, below: below)
+            if line.text != search?.word { search(for: line.text) }
         }
     }
 
@@ -56,18 +95,31 @@ extension AppState {
     }
 
     private mutating func handleCommand(_ chord: KeyChord, _ line: inout InputLine) -> [Effect] {
-        if chord == KeyChord(.tab) {
+        let isAtEnd = line.cursor == line.text.count
+        switch (chord.key, chord.modifiers) {
+        case (.tab, []):
             if let completed = ConsoleCommand.completion(of: line.text, in: self) {
                 line = InputLine(completed, history: commandHistory)
             }
             overlay = .command(line)
             return []
+        case (.right, []) where isAtEnd, (.end, []) where isAtEnd, (.character("f"), .ctrl) where isAtEnd:
+            if let suggested = ConsoleCommand.suggestion(for: line.text, in: self) {
+                line = InputLine(suggested, history: commandHistory)
+            }
+            overlay = .command(line)
+            return []
+        case (.backspace, []) where line.text.isEmpty:
+            overlay = nil
+            return []
+        default: break
         }
         switch line.handle(chord) {
         case .submitted(let text):
             overlay = nil
+            let text = text.trimmed
             guard !text.isEmpty else { return [] }
-            commandHistory.append(text)
+            remember(command: text)
             return run(command: text)
         case .cancelled: overlay = nil
         case .changed, nil: overlay = .command(line)
@@ -75,11 +127,15 @@ extension AppState {
         return []
     }
 
-    private mutating func handlePalette(_ outcome: PaletteOutcome?) -> [Effect] {
+    private mutating func handleMenu(_ outcome: PaletteOutcome?, _ purpose: MenuPurpose) -> [Effect] {
         switch outcome {
         case .chosen(let id):
             overlay = nil
-            return ActionRegistry.action(id).map { perform($0) } ?? []
+            switch purpose {
+            case .copy: return copy(id)
+            case .dump: return dump(id)
+            case .sort(let table): sorts[table] = id == "none" ? nil : TableSort(id)
+            }
         case .refused(let reason): toast = Toast(.warning, reason)
         case .cancelled: overlay = nil
         case nil: break
@@ -87,49 +143,21 @@ extension AppState {
         return []
     }
 
-    private mutating func handleSort(_ outcome: PaletteOutcome?, _ table: TableName) {
-        switch outcome {
-        case .chosen(let id):
-            overlay = nil
-            sorts[table] = id == "none" ? nil : TableSort(id)
-        case .refused(let reason): toast = Toast(.warning, reason)
-        case .cancelled: overlay = nil
-        case nil: break
-        }
-    }
-
-    /// The sort menu of the focused table.
+    /// The sort menu of the focused table; the present sort stands first.
     mutating func openSortMenu() {
         guard let name = focusedTable else { return }
-        let items = table(name).columns.map { PaletteItem(id: $0.id, title: $0.title) }
-        overlay = .sortMenu(
-            Palette(title: "sort by", items: items + [PaletteItem(id: "none", title: "as it comes")]), table: name)
+        let items = table(name).columns.map { column in
+            let isPresent = sorts[name]?.column == column.id
+            return PaletteItem(
+                id: column.id, title: column.title, keys: isPresent ? "sorts now; S reverses" : "")
+        }
+        overlay = .menu(
+            Palette(title: "sort by", items: items + [PaletteItem(id: "none", title: "as it comes")]),
+            purpose: .sort(name))
     }
+}
 
-    /// Every action, to be found by its words.
-    mutating func openPalette() {
-        overlay = .palette(
-            Palette(
-                title: "actions",
-                items: ActionRegistry.all.map { action in
-                    PaletteItem(
-                        id: action.id, title: action.title, keys: keyMap.label(of: action.id),
-                        disabledReason: action.availability(self).reason)
-                }))
-    }
-
-    /// The help, made from the registry.
-    var helpOverlay: HelpOverlay {
-        HelpOverlay(
-            title: "keys",
-            sections: ActionGroup.allCases.map { group in
-                HelpSection(
-                    group.rawValue,
-                    ActionRegistry.all.filter { $0.group == group && $0.id != "interrupt" }.map { action in
-                        let keys = (keyMap.keys[action.id] ?? []).map(\.description).joined(separator: " ")
-                        let reason = action.availability(self).reason.map { " (\($0))" } ?? ""
-                        return Hint(keys, action.title + reason, isEnabled: reason.isEmpty)
-                    })
-            })
-    }
+extension String {
+    /// The text without blanks at its ends.
+    var trimmed: String { split(whereSeparator: \.isWhitespace).joined(separator: " ") }
 }

@@ -6,19 +6,20 @@ import Terminal
 /// Folds a message into the state and answers what is to be done outside: the whole behaviour of the console.
 public func update(_ state: inout AppState, _ message: Message) -> [Effect] {
     switch message {
-    case .input(let event): return state.handle(event)
-    case .facts(let snapshot, let picture): state.take(snapshot, picture)
+    case .input(let event): return state.remembering { $0.handle(event) }
+    case .facts(let snapshot, let picture): return state.take(snapshot, picture)
     case .logged(let lines): state.append(lines)
-    case .operation(let view): state.take(view)
-    case .tick(let now): state.now = now
+    case .operation(let view): return state.take(view)
+    case .tick(let now): state.tick(now)
     case .evidence(let title, let lines):
-        state.overlay = .evidence(title: title, lines: lines, scroll: ScrollState())
+        state.show(evidence: lines, title: title)
     case .notice(let toast, let at):
         state.toast = toast
         state.append([LogLine(at: at, level: toast.level, text: toast.text)])
     case .access(let access): state.access = access
     case .history(let place): state.history = place
     case .themed(let name): state.themeName = name
+    case .world(let label, let faults): state.enter(label, faults)
     }
     return []
 }
@@ -33,17 +34,71 @@ extension AppState {
         if log.count > AppState.logLimit { log.removeFirst(log.count - AppState.logLimit) }
     }
 
-    mutating func take(_ snapshot: Snapshot, _ picture: Picture) {
+    /// A second has passed: what was held or marked for a while is let go.
+    mutating func tick(_ now: Date) {
+        self.now = now
+        changes.expire(olderThan: settings.markSeconds, now: now)
+        if let held, now >= held.until {
+            self.held = nil
+            stamp = Stamp()
+        }
+    }
+
+    mutating func take(_ snapshot: Snapshot, _ picture: Picture) -> [Effect] {
         now = max(now, picture.at)
+        let effects = alarms(from: (latest?.picture ?? self.picture)?.sessions ?? [], to: picture.sessions)
         guard frozen == nil else {
             latest = (snapshot, picture)
             frozen?.newer += 1
-            return
+            return effects
         }
+        let before = keysInView()
+        holdOrder()
         self.snapshot = snapshot
         self.picture = picture
+        markChanges(since: before)
         followSelection()
         renewPlan()
+        return effects
+    }
+
+    /// While keys are being pressed rows keep their order under the cursor.
+    private mutating func holdOrder() {
+        guard let name = focusedTable, let lastKey, now.timeIntervalSince(lastKey) < HeldOrder.duration else {
+            return held = nil
+        }
+        let rows = table(name).rows
+        held = HeldOrder(
+            table: name, ids: (0..<rows.count).map(rows.id(at:)),
+            until: lastKey.addingTimeInterval(HeldOrder.duration))
+    }
+
+    /// What is due where sessions were lost.
+    private mutating func alarms(from old: [Session], to new: [Session]) -> [Effect] {
+        guard settings.ringsBell || alarm.command != nil, let text = alarm.take(from: old, to: new, now: now) else {
+            return []
+        }
+        return (settings.ringsBell ? [.bell] : []) + (alarm.command.map { [.alarm($0 + [text])] } ?? [])
+    }
+
+    /// Begins anew over another world; what belongs to the user stays.
+    mutating func enter(_ label: FabricLabel, _ faults: [String]) {
+        var fresh = AppState(label: label, size: size, now: now)
+        fresh.faults = faults
+        fresh.log = log
+        (fresh.themeName, fresh.themeNames, fresh.keyMap) = (themeName, themeNames, keyMap)
+        (fresh.contexts, fresh.settings, fresh.alarm) = (contexts, settings, alarm)
+        fresh.alarm.forget()
+        fresh.memory = memory
+        self = fresh
+    }
+
+    /// Does something and, where it changed what is to be remembered, says so.
+    mutating func remembering(_ body: (inout AppState) -> [Effect]) -> [Effect] {
+        let before = memory
+        let effects = body(&self)
+        let after = memory
+        return before == after ? effects : effects + [.remember(after)]
     }
 
     mutating func handle(_ event: InputEvent) -> [Effect] {
@@ -64,6 +119,7 @@ extension AppState {
 
     private mutating func handle(_ chord: KeyChord) -> [Effect] {
         toast = nil
+        lastKey = now
         if overlay != nil { return handleOverlay(chord) }
         guard let id = keyMap.actions[chord], let action = ActionRegistry.action(id) else {
             toast = Toast(.info, "\(chord) does nothing here; ? lists the keys")
@@ -81,16 +137,25 @@ extension AppState {
         return action.perform(&self)
     }
 
-    /// A click selects; on a header it sorts; the wheel scrolls.
+    /// A click selects, on a header it sorts, on a hint it does what the hint says; the wheel scrolls.
     private mutating func handle(_ mouse: MouseEvent) -> [Effect] {
-        guard overlay == nil else { return [] }
+        guard overlay == nil else {
+            switch mouse.action {
+            case .wheelUp: return handleOverlay(KeyChord(.up))
+            case .wheelDown: return handleOverlay(KeyChord(.down))
+            default: return []
+            }
+        }
         let layout = Layout(self)
         switch mouse.action {
         case .wheelUp: move(.up)
         case .wheelDown: move(.down)
         case .press(.left):
+            if let id = hintAction(at: mouse.position, in: layout.hints), let action = ActionRegistry.action(id) {
+                return perform(action)
+            }
             if let pane = layout.tab(at: mouse.position) ?? layout.pane(at: mouse.position) {
-                focus(on: pane)
+                if pane != focus { focus(on: pane) }
                 click(mouse.position, in: pane, layout)
             }
         default: break
@@ -99,8 +164,12 @@ extension AppState {
     }
 
     private mutating func click(_ position: Point, in pane: Pane, _ layout: Layout) {
-        guard let name = tableName(of: pane), let rect = layout.rect(of: pane) else { return }
-        let area = pane == .detail ? rect.insideBox.split(top: 1).rest : rect.insideBox
+        guard let rect = layout.rect(of: pane) else { return }
+        if pane == .detail, hasTabs, let tab = tabStrip.index(at: position, in: rect.insideBox.split(top: 1).top) {
+            return moveTab(tab - tabStrip.active)
+        }
+        guard let name = tableName(of: pane) else { return }
+        let area = pane == .detail && hasTabs ? rect.insideBox.split(top: 1).rest : rect.insideBox
         let table = table(name)
         var state = tables[name] ?? TableState()
         let view = TableView(columns: table.columns, rows: table.rows, sort: sorts[name])
@@ -123,6 +192,10 @@ extension AppState {
             line.insert(text)
             filters[table] = line.text
             overlay = .filter(line, table: table, before: before)
+        case .search(var line, let below):
+            line.insert(text)
+            overlay = .search(line, below: below)
+            search(for: line.text)
         case .command(var line):
             line.insert(text)
             overlay = .command(line)
@@ -131,7 +204,7 @@ extension AppState {
             overlay = .dialog(dialog, purpose: purpose)
         case .palette(var palette):
             palette.paste(text)
-            overlay = .palette(palette)
+            overlay = .palette(finder(palette.query.text))
         default: toast = Toast(.info, "a paste is taken only where text is typed: / or :")
         }
     }

@@ -1,3 +1,4 @@
+public import Fabric
 public import FoundationEssentials
 public import Terminal
 
@@ -45,11 +46,40 @@ public enum SortKey: Sendable, Comparable, Hashable {
     /// Sorts last, in either direction of thought: what is unknown is never on top.
     case missing
 
+    /// A name, with runs of digits by their value: `node-2` before `node-10`.
+    public static func name(_ text: String) -> SortKey {
+        var key = ""
+        var digits = ""
+        func flush() {
+            key += String(repeating: "0", count: max(0, 12 - digits.utf8.count)) + digits
+            digits = ""
+        }
+        for character in text {
+            if character.isASCII, character.isNumber {
+                digits.append(character)
+            } else {
+                if !digits.isEmpty { flush() }
+                key.append(character)
+            }
+        }
+        if !digits.isEmpty { flush() }
+        return .text(key)
+    }
+
     /// A number, or missing.
     public init(_ value: Int?) { self = value.map { .number(Double($0)) } ?? .missing }
 
     /// A number, or missing.
     public init(_ value: Double?) { self = value.map(SortKey.number) ?? .missing }
+}
+
+/// Places in the order of their keys; equal ones keep theirs, missing ones are last whichever way it goes.
+func ordered(_ keyed: [(key: SortKey, place: Int)], isDescending: Bool) -> [Int] {
+    keyed.sorted { a, b in
+        if a.key == b.key { return a.place < b.place }
+        if a.key == .missing || b.key == .missing { return b.key == .missing }
+        return isDescending ? b.key < a.key : a.key < b.key
+    }.map(\.place)
 }
 
 /// One column of a view: how it looks, what it sorts by.
@@ -60,13 +90,16 @@ public struct ViewColumn<Row: Sendable>: Sendable {
     public var cell: @Sendable (Row, Date) -> TextLine
     /// The sort key of a row.
     public var key: @Sendable (Row) -> SortKey
+    /// Whether a change of the key is worth a mark; counters and clocks that move all the time are not.
+    public var isWatched: Bool
 
     /// A column from its parts.
     public init(
-        _ layout: TableColumn, key: @escaping @Sendable (Row) -> SortKey,
+        _ layout: TableColumn, isWatched: Bool = true, key: @escaping @Sendable (Row) -> SortKey,
         cell: @escaping @Sendable (Row, Date) -> TextLine
     ) {
         self.layout = layout
+        self.isWatched = isWatched
         self.cell = cell
         self.key = key
     }
@@ -86,14 +119,17 @@ public struct EntityView<Row: Sendable>: Sendable {
     public var record: @Sendable (Row, Date) -> [FieldEntry]
     /// Whether the row is a problem (key `e`).
     public var isProblem: @Sendable (Row) -> Bool
-    /// The words that `key:value` filters compare, by key.
+    /// The words that filters compare, by key; a filter without a key looks into all of them.
     public var words: @Sendable (Row) -> [(key: String, value: String)]
+    /// The prefix that a row is about, and the leaf among whose rows the longest match is sought.
+    public var prefix: @Sendable (Row) -> (prefix: IPPrefix, leaf: LeafID?)?
 
     /// A view from its parts.
     public init(
         name: String, columns: [ViewColumn<Row>], emptyText: String, id: @escaping @Sendable (Row) -> RowID,
         record: @escaping @Sendable (Row, Date) -> [FieldEntry], isProblem: @escaping @Sendable (Row) -> Bool,
-        words: @escaping @Sendable (Row) -> [(key: String, value: String)]
+        words: @escaping @Sendable (Row) -> [(key: String, value: String)],
+        prefix: @escaping @Sendable (Row) -> (prefix: IPPrefix, leaf: LeafID?)? = { _ in nil }
     ) {
         self.name = name
         self.columns = columns
@@ -102,32 +138,60 @@ public struct EntityView<Row: Sendable>: Sendable {
         self.record = record
         self.isProblem = isProblem
         self.words = words
+        self.prefix = prefix
     }
 
     /// Rows that pass a filter, in the order of a sort; without a sort the given order stays.
-    public func arranged(
-        _ rows: [Row], filter: RowFilter?, onlyProblems: Bool, sort: TableSort?, at now: Date
-    ) -> [Row] {
-        var kept = rows
-        if onlyProblems { kept = kept.filter(isProblem) }
-        if let filter, !filter.isEmpty { kept = kept.filter { matches($0, filter, at: now) } }
+    public func arranged<Rows: RandomAccessCollection>(
+        _ rows: Rows, filter: RowFilter?, onlyProblems: Bool, sort: TableSort?
+    ) -> [Row] where Rows.Element == Row, Rows.Index == Int {
+        places(rows, filter: filter, onlyProblems: onlyProblems, sort: sort) { _ in true }.map { rows[$0] }
+    }
+
+    /// The places in `rows` of those that pass, in the order of a sort. Keys are compared, nothing is formatted.
+    func places<Rows: RandomAccessCollection>(
+        _ rows: Rows, filter: RowFilter?, onlyProblems: Bool, sort: TableSort?, where belongs: (Row) -> Bool
+    ) -> [Int] where Rows.Element == Row, Rows.Index == Int {
+        var kept = (0..<rows.count).filter { belongs(rows[$0]) && (!onlyProblems || isProblem(rows[$0])) }
+        if let filter, !filter.isEmpty {
+            let longest = longestMatches(of: filter.addresses, in: rows, at: kept)
+            kept = kept.filter { place in
+                let own = prefix(rows[place])
+                return filter.matches(words: words(rows[place]), prefix: own?.prefix) { longest[$0]?[own?.leaf] }
+            }
+        }
         guard let sort, let column = columns.first(where: { $0.layout.id == sort.column }) else { return kept }
-        let keyed = kept.enumerated().map { (key: column.key($0.element), index: $0.offset, row: $0.element) }
-        return keyed.sorted { a, b in
-            if a.key == b.key { return a.index < b.index }
-            if a.key == .missing || b.key == .missing { return b.key == .missing }
-            return sort.isDescending ? b.key < a.key : a.key < b.key
-        }.map(\.row)
+        return ordered(kept.map { (column.key(rows[$0]), $0) }, isDescending: sort.isDescending)
     }
 
-    private func matches(_ row: Row, _ filter: RowFilter, at now: Date) -> Bool {
-        filter.matches(
-            text: { columns.map { $0.cell(row, now).plain }.joined(separator: " ") }, words: { words(row) })
+    /// For each address and leaf the length of the most specific prefix that holds the address.
+    private func longestMatches<Rows: RandomAccessCollection>(
+        of addresses: [IPAddress], in rows: Rows, at places: [Int]
+    ) -> [IPAddress: [LeafID?: Int]] where Rows.Element == Row, Rows.Index == Int {
+        var found: [IPAddress: [LeafID?: Int]] = [:]
+        for address in addresses {
+            for place in places {
+                guard let own = prefix(rows[place]), own.prefix.contains(address) else { continue }
+                let length = Int(own.prefix.length)
+                found[address, default: [:]][own.leaf] = max(length, found[address]?[own.leaf] ?? -1)
+            }
+        }
+        return found
     }
 
-    /// The rows as a table's rows, formatted when drawn.
-    public func tableRows(_ rows: [Row], at now: Date) -> LazyTableRows<RowID> {
-        LazyTableRows(rows, id: id) { row in TableRow(columns.map { $0.cell(row, now) }) }
+    /// The keys that filters of this view may use, as a row tells them.
+    func filterKeys(_ rows: some RandomAccessCollection<Row>) -> [String] {
+        var seen: Set<String> = []
+        return rows.first.map { words($0).map(\.key).filter { seen.insert($0).inserted } } ?? []
+    }
+
+    /// The rows at places as a table's rows, formatted when drawn.
+    func tableRows<Rows: RandomAccessCollection>(
+        _ rows: Rows, at places: [Int], now: Date
+    ) -> LazyTableRows<RowID> where Rows.Element == Row, Rows.Index == Int {
+        LazyTableRows(
+            count: places.count, id: { id(rows[places[$0]]) },
+            row: { index in TableRow(columns.map { $0.cell(rows[places[index]], now) }) })
     }
 }
 

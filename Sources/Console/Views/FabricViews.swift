@@ -9,7 +9,7 @@ public enum RacksView {
     public static let view = EntityView<RackPicture>(
         name: "racks",
         columns: [
-            ViewColumn(TableColumn.of("rack", title: "RACK", minWidth: 7, weight: 2), key: { .text($0.rack.name) }) {
+            ViewColumn(TableColumn.of("rack", title: "RACK", minWidth: 7, weight: 2), key: { .name($0.rack.name) }) {
                 row, _ in [TextSpan(row.rack.name)]
             },
             ViewColumn(
@@ -31,7 +31,7 @@ public enum RacksView {
                 return [TextSpan("\(row.sessionsUp)/\(row.sessionsTotal)", role)]
             },
             ViewColumn(
-                TableColumn.of("health", title: "HEALTH", minWidth: 8), key: { SortKey(-$0.health.rawValue) }
+                TableColumn.of("health", title: "HEALTH", minWidth: 9), key: { Wording.order($0.health) }
             ) { row, _ in [Wording.health(row.health)] },
             ViewColumn(
                 TableColumn.of("maintenance", title: "MAINTENANCE", drops: 4), key: { SortKey($0.maintenance.count) }
@@ -53,7 +53,11 @@ public enum RacksView {
             ]
         },
         isProblem: { $0.health > .maintenance },
-        words: { [("rack", $0.rack.name), ("health", $0.health.description)] })
+        words: { row in
+            [
+                ("rack", row.rack.name), ("as", row.rack.asn?.description ?? ""), ("health", row.health.description),
+            ] + row.rack.leaves.map { ("leaf", $0.description) } + row.maintenance.map { ("node", $0.text) }
+        })
 }
 
 /// The view of leaves.
@@ -65,7 +69,7 @@ public enum LeavesView {
             ViewColumn(
                 TableColumn.of("leaf", title: "LEAF", minWidth: 9, weight: 2), key: { SortKey($0.leaf.id.number) }
             ) { row, _ in [TextSpan(name(row))] },
-            ViewColumn(TableColumn.of("rack", title: "RACK", minWidth: 6, drops: 2), key: { .text($0.leaf.rack ?? "") })
+            ViewColumn(TableColumn.of("rack", title: "RACK", minWidth: 6, drops: 2), key: { .name($0.leaf.rack ?? "") })
             {
                 row, _ in [TextSpan(row.leaf.rack ?? "?")]
             },
@@ -97,11 +101,11 @@ public enum LeavesView {
                 key: { SortKey($0.tableVersion.map { Double($0) }) }
             ) { row, _ in [TextSpan(row.tableVersion.map(String.init) ?? "?", .textDim)] },
             ViewColumn(
-                TableColumn.of("age", title: "AGE", minWidth: 4, alignment: .trailing, drops: 3),
+                TableColumn.of("age", title: "AGE", minWidth: 4, alignment: .trailing, drops: 3), isWatched: false,
                 key: { SortKey($0.lastRead?.timeIntervalSince1970) }
             ) { row, now in [TextSpan(Wording.age(since: row.lastRead, at: now), .textDim)] },
             ViewColumn(
-                TableColumn.of("health", title: "HEALTH", minWidth: 8), key: { SortKey(-$0.health.rawValue) }
+                TableColumn.of("health", title: "HEALTH", minWidth: 9), key: { Wording.order($0.health) }
             ) { row, _ in [Wording.health(row.health)] },
         ],
         emptyText: "no leaves yet",
@@ -126,7 +130,13 @@ public enum LeavesView {
             ]
         },
         isProblem: { $0.health > .maintenance },
-        words: { [("leaf", name($0)), ("rack", $0.leaf.rack ?? ""), ("health", $0.health.description)] })
+        words: {
+            [
+                ("leaf", $0.leaf.id.description), ("leaf", $0.leaf.name), ("rack", $0.leaf.rack ?? ""),
+                ("as", $0.localAS?.description ?? ""), ("address", $0.routerID?.description ?? ""),
+                ("health", $0.health.description),
+            ]
+        })
 
     private static func name(_ row: LeafPicture) -> String {
         row.leaf.name.contains(row.leaf.id.description) ? row.leaf.name : "\(row.leaf.id) \(row.leaf.name)"

@@ -49,9 +49,10 @@ public enum FindingsView {
                 ("rule", $0.rule.text), ("severity", $0.severity.description), ("rack", $0.subject.rack ?? ""),
                 ("leaf", $0.subject.leaf?.description ?? ""), ("node", $0.subject.node?.text ?? ""),
                 ("prefix", $0.subject.prefix?.description ?? ""),
-                ("service", $0.subject.service?.description ?? ""),
+                ("service", $0.subject.service?.description ?? ""), ("summary", $0.summary), ("cause", $0.cause),
             ]
-        })
+        },
+        prefix: { row in row.subject.prefix.map { ($0, row.subject.leaf) } })
 
     /// A subject in a few words: `node-5 ↔ leaf 104`.
     public static func subject(_ subject: Subject) -> String {

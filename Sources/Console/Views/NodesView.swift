@@ -10,9 +10,9 @@ public enum NodesView {
         name: "nodes",
         columns: [
             ViewColumn(
-                TableColumn.of("node", title: "NODE", minWidth: 10, weight: 3), key: { .text($0.node.name.text) }
+                TableColumn.of("node", title: "NODE", minWidth: 9, weight: 3), key: { .name($0.node.name.text) }
             ) { row, _ in [TextSpan(row.node.name.text)] },
-            ViewColumn(TableColumn.of("rack", title: "RACK", minWidth: 6, drops: 3), key: { .text($0.node.rack ?? "") })
+            ViewColumn(TableColumn.of("rack", title: "RACK", minWidth: 6, drops: 3), key: { .name($0.node.rack ?? "") })
             { row, _ in [TextSpan(row.node.rack ?? "?")] },
             ViewColumn(
                 TableColumn.of("as", title: "AS", minWidth: 5, drops: 4),
@@ -39,7 +39,7 @@ public enum NodesView {
                 TableColumn.of("skew", title: "SKEW", alignment: .trailing, drops: 3), key: { SortKey($0.skew) }
             ) { row, _ in [TextSpan(Wording.skew(row.skew), Wording.skewRole(row.skew))] },
             ViewColumn(
-                TableColumn.of("health", title: "HEALTH", minWidth: 8), key: { SortKey(-$0.health.rawValue) }
+                TableColumn.of("health", title: "HEALTH", minWidth: 9), key: { Wording.order($0.health) }
             ) { row, _ in health(row) },
         ],
         emptyText: "no nodes yet",
@@ -73,8 +73,9 @@ public enum NodesView {
         words: { row in
             [
                 ("node", row.node.name.text), ("rack", row.node.rack ?? ""), ("as", row.node.asn?.description ?? ""),
-                ("health", row.health.description),
-            ] + row.sessions.map { ("state", $0.verdict.rawValue) }
+                ("address", row.node.address?.description ?? ""), ("health", row.health.description),
+                ("health", row.isCordoned == true ? "cordoned" : ""),
+            ] + row.sessions.flatMap { [("state", $0.verdict.rawValue), ("leaf", $0.key.leaf.description)] }
         })
 
     private static func session(_ row: NodePicture, _ side: Int, _ now: Date) -> TextLine {
@@ -88,7 +89,7 @@ public enum NodesView {
 
     private static func order(_ row: NodePicture, _ side: Int) -> SortKey {
         guard side < row.sessions.count else { return .missing }
-        return SortKey(SessionVerdict.allCases.firstIndex(of: row.sessions[side].verdict))
+        return Wording.order(row.sessions[side].verdict)
     }
 
     private static func prefixes(_ row: NodePicture) -> TextSpan {

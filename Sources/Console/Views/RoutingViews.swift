@@ -8,7 +8,7 @@ public enum PrefixesView {
     public static let view = EntityView<LedgerEntry>(
         name: "prefixes",
         columns: [
-            ViewColumn(TableColumn.of("rack", title: "RACK", minWidth: 6, drops: 8), key: { .text($0.rack ?? "") }) {
+            ViewColumn(TableColumn.of("rack", title: "RACK", minWidth: 6, drops: 8), key: { .name($0.rack ?? "") }) {
                 row, _ in [TextSpan(row.rack ?? "?")]
             },
             ViewColumn(TableColumn.of("leaf", title: "LEAF"), key: { SortKey($0.key.leaf.number) }) {
@@ -16,7 +16,7 @@ public enum PrefixesView {
             },
             ViewColumn(
                 TableColumn.of("node", title: "NODE", minWidth: 8, weight: 1, drops: 5),
-                key: { .text($0.key.node.text) }
+                key: { .name($0.key.node.text) }
             ) { row, _ in [TextSpan(row.key.node.text)] },
             ViewColumn(
                 TableColumn.of("prefix", title: "PREFIX", minWidth: 17), key: { .text($0.prefix.description) }
@@ -66,8 +66,10 @@ public enum PrefixesView {
             [
                 ("rack", $0.rack ?? ""), ("leaf", $0.key.leaf.description), ("node", $0.key.node.text),
                 ("prefix", $0.prefix.description), ("kind", $0.kind.rawValue), ("state", $0.verdict.rawValue),
+                ("rule", $0.rule?.text ?? ""), ("reason", $0.reason),
             ]
-        })
+        },
+        prefix: { ($0.prefix, $0.key.leaf) })
 }
 
 /// The view of services on leaves.
@@ -126,10 +128,12 @@ public enum ServicesView {
         isProblem: { ![.even, .unknown].contains($0.verdict) },
         words: {
             [
-                ("service", $0.service?.description ?? ""), ("svc", $0.service?.description ?? ""),
-                ("prefix", $0.prefix.description), ("leaf", $0.leaf.description), ("state", $0.verdict.rawValue),
+                ("service", $0.service?.description ?? "range"), ("prefix", $0.prefix.description),
+                ("leaf", $0.leaf.description), ("state", $0.verdict.rawValue),
+                ("state", $0.isClipped ? "clipped" : ""),
             ] + $0.nextHops.map { ("node", $0) }
-        })
+        },
+        prefix: { ($0.prefix, $0.leaf) })
 
     private static func list(_ names: [String]) -> String { names.joined(separator: " ") }
 

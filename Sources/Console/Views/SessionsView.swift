@@ -9,14 +9,14 @@ public enum SessionsView {
     public static let view = EntityView<Session>(
         name: "sessions",
         columns: [
-            ViewColumn(TableColumn.of("rack", title: "RACK", minWidth: 6, drops: 4), key: { .text($0.rack ?? "") }) {
+            ViewColumn(TableColumn.of("rack", title: "RACK", minWidth: 6, drops: 4), key: { .name($0.rack ?? "") }) {
                 row, _ in [TextSpan(row.rack ?? "?")]
             },
             ViewColumn(TableColumn.of("leaf", title: "LEAF", minWidth: 4), key: { SortKey($0.key.leaf.number) }) {
                 row, _ in [TextSpan(row.key.leaf.description)]
             },
             ViewColumn(
-                TableColumn.of("node", title: "NODE", minWidth: 8, weight: 1), key: { .text($0.key.node.text) }
+                TableColumn.of("node", title: "NODE", minWidth: 8, weight: 1), key: { .name($0.key.node.text) }
             ) { row, _ in [TextSpan(row.key.node.text)] },
             ViewColumn(
                 TableColumn.of("leaf-address", title: "LEAF-ADDR", minWidth: 11, drops: 5),
@@ -42,10 +42,10 @@ public enum SessionsView {
             ) { row, _ in [nodeWord(row)] },
             ViewColumn(
                 TableColumn.of("verdict", title: "VERDICT", minWidth: 9),
-                key: { SortKey(SessionVerdict.allCases.firstIndex(of: $0.verdict)) }
+                key: { Wording.order($0.verdict) }
             ) { row, _ in [Wording.verdict(row.verdict)] },
             ViewColumn(
-                TableColumn.of("age", title: "AGE", minWidth: 6, alignment: .trailing),
+                TableColumn.of("age", title: "AGE", minWidth: 6, alignment: .trailing), isWatched: false,
                 key: { SortKey($0.since.map { -$0.timeIntervalSince1970 }) }
             ) { row, now in [TextSpan(Wording.age(since: row.since, at: now))] },
             ViewColumn(
@@ -79,7 +79,10 @@ public enum SessionsView {
         words: {
             [
                 ("rack", $0.rack ?? ""), ("leaf", $0.key.leaf.description), ("node", $0.key.node.text),
-                ("state", $0.verdict.rawValue),
+                ("state", $0.verdict.rawValue), ("as", $0.nodeAS?.description ?? ""),
+                ("as", $0.leafAS?.description ?? ""), ("address", $0.nodeAddress?.description ?? ""),
+                ("address", $0.leafAddress?.description ?? ""), ("says", $0.leafState?.words ?? ""),
+                ("says", $0.nodeState?.words ?? ""),
             ]
         })
 

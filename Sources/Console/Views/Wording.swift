@@ -56,6 +56,16 @@ public enum Wording {
         }
     }
 
+    /// What verdicts sort by: the worst first, what is unknown last.
+    static func order(_ verdict: SessionVerdict) -> SortKey {
+        verdict == .unknown ? .missing : SortKey(SessionVerdict.allCases.firstIndex(of: verdict))
+    }
+
+    /// What healths sort by: the worst first, what is unknown last.
+    static func order(_ health: Health) -> SortKey {
+        health == .unknown ? .missing : SortKey(-health.rawValue)
+    }
+
     /// The word and role of a health.
     public static func health(_ health: Health) -> TextSpan {
         switch health {

@@ -54,7 +54,7 @@ enum MeshEnabled: FindingRule {
 
     /// What nodes pass on from the mesh, and what the leaves make of it.
     private static func copies(_ context: RuleContext) -> String? {
-        let rejected = context.picture.ledger.count { $0.rule == id }
+        let rejected = context.picture.ledger.entries(with: .denied).count { $0.rule == id }
         let isPassedOn = context.facts.nodes.values.contains { node in
             node.exports.values.contains { $0.value.contains(where: \.isFromMesh) }
         }

@@ -35,7 +35,7 @@ enum PrefixNotAccepted: FindingRule {
         """
 
     static func findings(in context: RuleContext) -> [Finding] {
-        let rejected = context.picture.ledger.filter { $0.verdict == .notAccepted }
+        let rejected = context.picture.ledger.entries(with: .notAccepted)
         guard !rejected.isEmpty else { return [] }
         let accepted = acceptedSomewhere(Set(rejected.map(Place.init)), context)
         var parts: [Part: [LedgerEntry]] = [:]
@@ -80,9 +80,11 @@ enum PrefixNotAccepted: FindingRule {
     /// The places whose prefix some leaf of the rack accepts, or may accept, from some node.
     private static func acceptedSomewhere(_ places: Set<Place>, _ context: RuleContext) -> Set<Place> {
         var accepted: Set<Place> = []
-        for entry in context.picture.ledger where entry.accepted != .no {
-            let place = Place(entry)
-            if places.contains(place) { accepted.insert(place) }
+        let wanted = Dictionary(grouping: places, by: \.rack)
+        for page in context.picture.ledger.pages {
+            for place in wanted[page.rack] ?? [] where !accepted.contains(place) {
+                if let known = page.accepted(place.prefix), known != .no { accepted.insert(place) }
+            }
         }
         return accepted
     }

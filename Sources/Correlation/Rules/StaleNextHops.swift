@@ -27,7 +27,7 @@ enum StaleNextHops: FindingRule {
         """
 
     static func findings(in context: RuleContext) -> [Finding] {
-        let stale = Dictionary(grouping: context.picture.ledger.filter { $0.verdict == .stale }, by: \.key.node)
+        let stale = Dictionary(grouping: context.picture.ledger.entries(with: .stale), by: \.key.node)
         return stale.keys.sorted().compactMap { name in
             context.nodes[name].map { finding($0, stale[name] ?? [], context) }
         }

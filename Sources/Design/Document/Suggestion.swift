@@ -1,8 +1,8 @@
 /// Guesses what a misspelt word was meant to be.
-enum Suggestion {
+public enum Suggestion {
     /// The nearest of the known words, nil where none is near: at most two letters changed, added, left out or
     /// swapped, and at most a third of the word.
-    static func nearest(to word: String, in known: [String]) -> String? {
+    public static func nearest(to word: String, in known: [String]) -> String? {
         let limit = min(2, max(1, word.count / 3))
         return known.map { ($0, distance(word.lowercased(), $0)) }
             .filter { $0.1 <= limit }

@@ -59,6 +59,9 @@ struct BIRDWire {
     /// Protocol details, route details, extended attributes: their indentation is part of the layout.
     private static let detailCodes = [1006, 1008, 1012]
 
+    /// Nothing to show: no such network, no such protocol, or a protocol that is down and so exports nothing.
+    private static let emptyCodes = [8001, 8003, 8005]
+
     private static func classify(_ line: BIRDLine) -> BIRDWireLine {
         guard line.isFlush else { return .content(line) }
         let text = line.text
@@ -67,7 +70,7 @@ struct BIRDWire {
         }
         if isNoise(text) { return .noise }
         if let code = line.code, code >= 8000 {
-            return .failure(text.squeezed, isEmptyAnswer: code == 8001 || code == 8003, line.line)
+            return .failure(text.squeezed, isEmptyAnswer: emptyCodes.contains(code), line.line)
         }
         return failure(line) ?? .content(line)
     }
@@ -75,12 +78,12 @@ struct BIRDWire {
     /// Error replies where no code tells them: `birdcl` without `-v`.
     private static func failure(_ line: BIRDLine) -> BIRDWireLine? {
         let text = line.text
-        if text.equals("Network not in table") || text.equals("No protocols match") {
+        if text.equals("Network not in table") || text.equals("No protocols match") || text.equals("Protocol is down") {
             return .failure(text.squeezed, isEmptyAnswer: true, line.line)
         }
         let known =
             text.hasSuffix(" is not a protocol") || text.hasSuffix(" is not a table") || text.hasSuffix("syntax error")
-            || text.hasPrefix("syntax error") || text.equals("Access denied") || text.equals("Protocol is down")
+            || text.hasPrefix("syntax error") || text.equals("Access denied")
             || text.hasPrefix("No such command.") || text.hasPrefix("Unable to connect to server control socket")
             || text.hasPrefix("Connection closed by server") || text.hasPrefix("Error from server")
             || text.hasPrefix("error: ") || text.hasPrefix("The connection to the server")

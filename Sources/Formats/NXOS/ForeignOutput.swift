@@ -111,10 +111,10 @@ enum ForeignOutput {
     ]
 
     private static let bothCommands: [(StaticString, StaticString)] = [
-        ("BGP routing table information for VRF", "NX-OS 'show bgp ipv4 unicast'"),
+        ("BGP routing table information for VRF", "NX-OS 'show bgp ipv4 unicast' (parse it as 'bgp-table')"),
         ("BGP routing table entry for", "NX-OS 'show bgp ipv4 unicast' of one prefix"),
-        ("BGP neighbor is ", "'show ip bgp neighbors'"),
-        ("Total peers ", "NX-OS 'show bgp sessions'"),
+        ("BGP neighbor is ", "'show ip bgp neighbors' (parse it as 'bgp-neighbors')"),
+        ("Total peers ", "NX-OS 'show bgp sessions' (parse it as 'bgp-sessions')"),
     ]
 
     private static func string(_ text: StaticString) -> String {

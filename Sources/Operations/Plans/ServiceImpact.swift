@@ -25,7 +25,7 @@ struct ServiceImpact {
         self.leaves = leaves
         self.context = context
         let picture = context.picture
-        ledger = picture.ledger.filter { $0.key.node == node }
+        ledger = picture.ledger.entries(of: node)
         let told = ledger.filter { $0.kind == .service && ($0.advertised == .yes || $0.installed == .yes) }
         let seen = picture.services.filter {
             $0.prefix.isHost && leaves.contains($0.leaf) && $0.nextHops.contains(node.text)

@@ -32,6 +32,8 @@ public enum Observation: Sendable {
     case bgpConfiguration(CalicoBGPConfiguration?)
     /// Block affinities.
     case blocks([BlockAffinity])
+    /// The source was asked, and all that it told before still holds.
+    case unchanged(SourceID)
 }
 
 /// What came of decoding one answer.
@@ -44,4 +46,14 @@ public struct Decoded: Sendable {
     public var diagnostics: [String]
     /// Why the answer as a whole could not be read; nil where it could.
     public var error: SourceError?
+
+    /// What was decoded, from its parts.
+    public init(
+        observations: [Observation], provenance: Provenance, diagnostics: [String] = [], error: SourceError? = nil
+    ) {
+        self.observations = observations
+        self.provenance = provenance
+        self.diagnostics = diagnostics
+        self.error = error
+    }
 }

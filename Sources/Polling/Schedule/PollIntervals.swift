@@ -38,7 +38,7 @@ public struct PollIntervals: Hashable, Sendable {
     }
 }
 
-/// How much may be under way.
+/// How much may be under way, and how even the beat is.
 public struct PollBudget: Hashable, Sendable {
     /// Looks under way at once.
     public var inFlight: Int
@@ -46,11 +46,32 @@ public struct PollBudget: Hashable, Sendable {
     public var reserved: Int
     /// Looks started within any second.
     public var startsPerSecond: Int
+    /// Whole routing tables under way at once: each is tens of megabytes while it is read.
+    public var routesInFlight: Int
+    /// The part of an interval by which turns are spread, so that sources are not asked in step.
+    public var spread: Double
+    /// What comes due is gathered up to the next multiple of this, so that many sources wake the console once.
+    public var grain: Duration
 
-    /// A budget; by default twenty at once, four of them not for nodes, and twenty starts a second.
-    public init(inFlight: Int = 20, reserved: Int = 4, startsPerSecond: Int = 20) {
+    /// A budget; by default twenty at once, four of them not for nodes, twenty starts a second, a tenth of spread and no
+    /// gathering.
+    public init(
+        inFlight: Int = 20, reserved: Int = 4, startsPerSecond: Int = 20, routesInFlight: Int = 20,
+        spread: Double = 0.1, grain: Duration = .zero
+    ) {
         self.inFlight = max(1, inFlight)
         self.reserved = min(max(0, reserved), max(1, inFlight) - 1)
         self.startsPerSecond = max(1, startsPerSecond)
+        self.routesInFlight = max(1, routesInFlight)
+        self.spread = min(max(0, spread), 0.5)
+        self.grain = max(.zero, grain)
     }
+
+    /// For sources behind ssh: four tables at once, woken once a second.
+    public static let remote = PollBudget(routesInFlight: 4, grain: .seconds(1))
+
+    /// For sources in a process of this machine, where a question costs nearly nothing and asking in step keeps the
+    /// console asleep in between.
+    public static let local = PollBudget(
+        inFlight: 4096, startsPerSecond: 4096, routesInFlight: 2, spread: 0, grain: .seconds(1))
 }

@@ -4,6 +4,9 @@ import Fabric
 struct PollPlan {
     private(set) var items: [PollKey: PollItem] = [:]
     private(set) var inFlight: [SourceID: PollKey] = [:]
+    /// Of those, repeated looks at nodes and at routes.
+    private(set) var nodesInFlight = 0
+    private(set) var routesInFlight = 0
     private var lines = [DueQueue](repeating: DueQueue(), count: PollLine.allCases.count)
 
     /// Changes an item, and lines it up anew where it is not under way.
@@ -19,12 +22,21 @@ struct PollPlan {
     /// Notes an item as under way.
     mutating func begin(_ key: PollKey, _ item: PollItem) {
         items[key] = item
-        inFlight[item.look.source] = key
+        if let former = inFlight.updateValue(key, forKey: item.look.source) { count(former, -1) }
+        count(key, 1)
+    }
+
+    private mutating func count(_ key: PollKey, _ change: Int) {
+        guard case .repeated(let kind, _) = key else { return }
+        if kind == .node { nodesInFlight += change }
+        if kind == .routes { routesInFlight += change }
     }
 
     /// Notes a source as free and gives what was under way there, to be lined up again by ``set(_:_:)``.
     mutating func end(_ source: SourceID) -> PollItem? {
-        guard let key = inFlight.removeValue(forKey: source), var item = items[key] else { return nil }
+        guard let key = inFlight.removeValue(forKey: source) else { return nil }
+        count(key, -1)
+        guard var item = items[key] else { return nil }
         // No due time equals this one, so that lining up again is never skipped.
         item.due = .seconds(-1)
         items[key] = item

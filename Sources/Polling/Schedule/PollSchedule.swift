@@ -176,9 +176,10 @@ extension PollSchedule {
         return item.told == item.read ? max(stretched, intervals.leafRoutesAtRest) : stretched
     }
 
-    /// A tenth more or less.
+    /// A tenth more or less, by default.
     private mutating func spread(_ time: Duration) -> Duration {
-        time * (0.9 + 0.2 * Double(random.next() >> 11) / Double(1 << 53 as UInt64))
+        guard budget.spread > 0 else { return time }
+        return time * (1 - budget.spread + 2 * budget.spread * Double(random.next() >> 11) / Double(1 << 53 as UInt64))
     }
 
     /// 1, 2, 4 … 60 seconds, a tenth more or less, never more than 60.
@@ -191,18 +192,17 @@ extension PollSchedule {
 // What is started.
 extension PollSchedule {
     private mutating func start(_ now: Duration) -> [PollAction] {
-        starts.removeAll { now - $0 >= .seconds(1) }
+        if let oldest = starts.first, now - oldest >= .seconds(1) { starts.removeAll { now - $0 >= .seconds(1) } }
         var actions: [PollAction] = []
-        var nodes = plan.inFlight.values.count { if case .repeated(.node, _) = $0 { true } else { false } }
         var excluded: Set<PollLine> = []
         while plan.inFlight.count < budget.inFlight {
             if starts.count >= budget.startsPerSecond, let oldest = starts.first {
                 return actions + [.wake(at: oldest + .seconds(1))]
             }
-            excluded = nodes < budget.inFlight - budget.reserved ? [] : [.node]
+            excluded = plan.nodesInFlight < budget.inFlight - budget.reserved ? [] : [.node]
+            if plan.routesInFlight >= budget.routesInFlight { excluded.insert(.routes) }
             guard let key = plan.next(at: now, without: excluded, intervals: intervals) else { break }
             guard var item = plan.items[key] else { continue }
-            if case .repeated(.node, _) = key { nodes += 1 }
             if case .once(let look) = key { onceStarted[look] = now }
             item.started = now
             item.urgent = false
@@ -214,6 +214,13 @@ extension PollSchedule {
         // A full house is left by the end of a look alone.
         guard plan.inFlight.count < budget.inFlight, let wake = plan.nextDue(after: now, without: excluded)
         else { return actions }
-        return actions + [.wake(at: wake)]
+        return actions + [.wake(at: gathered(wake))]
+    }
+
+    /// The moment at which what comes due until then is started together.
+    private func gathered(_ moment: Duration) -> Duration {
+        guard budget.grain > .zero else { return moment }
+        let beats = (moment / budget.grain).rounded(.up)
+        return budget.grain * beats
     }
 }

@@ -71,7 +71,8 @@ extension SimulatedFabric {
 
     private mutating func change(_ words: [String], on node: NodeName) -> BIRDReply {
         if words[0] == "configure" {
-            daemons[node]?.reconfiguredAt = now
+            let moment = now
+            daemons[node]?.reconfiguredAt = moment
             for key in keys(of: node) { enable(key) }
             return BIRDReply([
                 BIRDReply.Line(code: 2, text: "Reading configuration from /etc/calico/confd/config/bird.cfg"),

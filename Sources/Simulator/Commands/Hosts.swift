@@ -33,6 +33,7 @@ extension SimulatedFabric {
     /// Runs a command line on a machine, as its login shell or command line would.
     public mutating func run(_ line: String, on host: SimulatedHost) -> CommandReply {
         let words = words(line)
+        if case .node = host {} else { prepareTables() }
         switch host {
         case .controller: return controllerCommand(words)
         case .leaf(let leaf):

@@ -52,7 +52,10 @@ extension SimulatedFabric {
         case (.peerMissing, .session(let key)): cluster.removePeer(key)
         case (.peerDisabled, .session(let key)): disable(key)
         case (.meshEnabled, _): cluster.setMesh(true)
-        case (.recoveryWait, .node(let node)): restartBIRD(node)
+        case (.recoveryWait, .node(let node)):
+            // The leaf that refuses it has ended the session with a Cease before: it keeps nothing as stale.
+            for key in keys(of: node) { step(key) }
+            restartBIRD(node)
         case (.serviceSkew, .service(let service)): cluster.skew(service, at: now)
         case (.calicoNodeDead, .node(let node)): cluster.setCalicoPod(of: node, isPresent: false, at: now)
         case (.oneLeafDown, .leaf(let leaf)): leafStates[leaf]?.tableVersion = 1

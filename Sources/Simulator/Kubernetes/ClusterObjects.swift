@@ -107,10 +107,11 @@ extension SimulatedFabric {
     }
 
     func sliceObjects() -> [JSONValue] {
-        cluster.services.filter { !$0.selector.isEmpty }.map { item in
+        let selected = cluster.endpointsBySelector()
+        return cluster.services.filter { !$0.selector.isEmpty }.map { item in
             let name = item.service.name
             let suffix = String(SeededRandom.hash(name.description) % 100_000, radix: 36)
-            let endpoints: [JSONValue] = cluster.endpoints(of: item).compactMap { pod in
+            let endpoints: [JSONValue] = (selected[PodSelector(item)] ?? []).compactMap { pod in
                 guard let address = pod.address, let node = pod.node else { return nil }
                 let isReady = pod.isReady(at: now) && cluster.nodes[node]?.isReady == true
                 return [

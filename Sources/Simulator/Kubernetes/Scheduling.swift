@@ -18,6 +18,30 @@ extension SimulatedCluster {
         serve("shop", "gateway", ["app": "gateway"], range, 51_200, 443, nodePort: 30443)
         serve("gb", "redis-leader", ["app": "redis", "role": "leader"], range, 4242, 6379)
         serve("gb", "redis-follower", ["app": "redis", "role": "follower"], range, 4243, 6379)
+        if let edge = topology.edge { addEdge(edge, topology) }
+    }
+
+    /// Services whose endpoints are the pods of DaemonSets: each set runs on a few nodes of every rack, and many
+    /// services select the same set, as many ports of one proxy do.
+    private mutating func addEdge(_ edge: Topology.EdgeServices, _ topology: Topology) {
+        let nodesOfRack = Dictionary(grouping: topology.nodes, by: \.rack)
+        let sets = max(1, (nodesOfRack.values.map(\.count).max() ?? 0) / edge.nodesOfRack)
+        for index in 0..<edge.count {
+            let name = ObjectName(namespace: "edge", name: "service-\(index + 1)")
+            let address = topology.serviceSubnet.address(at: 0x1_0000 + UInt128(index))
+            let service = Service(
+                name: name, type: "LoadBalancer", isLocal: true, clusterIPs: address.map { [$0] } ?? [])
+            let selector = ["app": "proxy-\(index % sets + 1)"]
+            services.append(SimulatedService(service: service, selector: selector, port: 8000 + index / sets))
+        }
+        for rack in topology.racks {
+            for (place, plan) in (nodesOfRack[rack.name] ?? []).enumerated() where place < sets * edge.nodesOfRack {
+                var pod = daemonPod("edge", "proxy-\(place % sets + 1)", plan.name, at: .seconds(-90_000))
+                pod.labels = ["app": "proxy-\(place % sets + 1)"]
+                pod.address = plan.blocks.first?.address(at: 2)
+                pods.append(pod)
+            }
+        }
     }
 
     private mutating func deploy(
@@ -117,13 +141,11 @@ extension SimulatedCluster {
             racks[nodes[node]?.labels["rack"] ?? "", default: 0] += 1
         }
         let candidates = nodeOrder.filter { nodes[$0]?.isCordoned == false && nodes[$0]?.isReady == true }
-        func rank(_ node: NodeName) -> [Int] {
-            [own[node] ?? 0, racks[nodes[node]?.labels["rack"] ?? ""] ?? 0, pod.hasEmptyDir ? 0 : (all[node] ?? 0)]
+        let ranked = candidates.enumerated().map { offset, node in
+            let rack = racks[nodes[node]?.labels["rack"] ?? ""] ?? 0
+            return (rank: (own[node] ?? 0, rack, pod.hasEmptyDir ? 0 : (all[node] ?? 0), offset), node: node)
         }
-        let best = candidates.enumerated().min {
-            (rank($0.element) + [$0.offset]).lexicographicallyPrecedes(rank($1.element) + [$1.offset])
-        }
-        if let best { assign(index, best.element) }
+        if let best = ranked.min(by: { $0.rank < $1.rank }) { assign(index, best.node) }
     }
 
     private mutating func assign(_ index: Int, _ node: NodeName) {

@@ -14,14 +14,27 @@ struct SimulatedCluster: Sendable {
     private(set) var peerResources: [String: CalicoPeer] = [:]
     private var peerNames: [NodeName: Set<String>] = [:]
     private var sharedPeerNames: Set<String> = []
-    var bgpConfiguration: CalicoBGPConfiguration
+    var bgpConfiguration: CalicoBGPConfiguration {
+        didSet { localPrefixes = currentPrefixes() }
+    }
     private(set) var affinities: [BlockAffinity] = []
     private var blocksByNode: [NodeName: [IPPrefix]] = [:]
-    var pods: [SimulatedPod] = []
+    var pods: [SimulatedPod] = [] {
+        didSet { podsVersion += 1 }
+    }
+    /// Moves with every change of a pod.
+    private var podsVersion = 0
+    /// The state of the pods that the endpoints were last made from, and when the next of them becomes ready or is gone.
+    private var seenPods = -1
+    private var nextPodEvent = Duration.zero
     var namespace: String
     var podSubnet: IPPrefix
     /// What the endpoints last were, so that only a change of them moves the version.
-    private var localHosts: [ObjectName: Set<NodeName>] = [:]
+    private var localHosts: [ObjectName: Set<NodeName>] = [:] {
+        didSet { localPrefixes = currentPrefixes() }
+    }
+    private var localPrefixes: [NodeName: [IPPrefix]] = [:]
+    private var unreadyNodes: Set<NodeName> = []
     var random: SeededRandom
     /// The node that skewed deployments go to.
     var skewed: [ObjectName: NodeName] = [:]
@@ -41,6 +54,9 @@ struct SimulatedCluster: Sendable {
         for index in pods.indices where pods[index].node == nil { place(index) }
         for index in pods.indices { pods[index].readyAt = pods[index].createdAt + .seconds(8) }
         localHosts = currentHosts(at: .zero)
+        localPrefixes = currentPrefixes()
+        seenPods = podsVersion
+        nextPodEvent = pods.compactMap { $0.nextEvent(after: .zero) }.min() ?? .forever
     }
 
     private mutating func add(_ plan: Topology.NodePlan, _ topology: Topology) {
@@ -64,15 +80,18 @@ struct SimulatedCluster: Sendable {
         revision += 1
     }
 
-    /// Moves pods on: placed, ready, gone.
-    mutating func step(to now: Duration, isNodeReady: (NodeName) -> Bool) {
-        for name in nodeOrder {
-            let isReady = isNodeReady(name)
-            if nodes[name]?.isReady != isReady { nodes[name]?.isReady = isReady }
+    /// Moves pods on: placed, ready, gone. Nothing is looked at while no pod changes and none has something ahead.
+    mutating func step(to now: Duration, unready: Set<NodeName>) {
+        guard unready != unreadyNodes || podsVersion != seenPods || now >= nextPodEvent else { return }
+        for name in unready.symmetricDifference(unreadyNodes) { nodes[name]?.isReady = !unready.contains(name) }
+        unreadyNodes = unready
+        defer {
+            seenPods = podsVersion
+            nextPodEvent = pods.compactMap { $0.nextEvent(after: now) }.min() ?? .forever
         }
         for index in pods.indices where pods[index].node == nil && pods[index].scheduledAt <= now { place(index) }
-        if pods.contains(where: { ($0.goneAt ?? .seconds(Int64.max / 4)) <= now }) {
-            pods.removeAll { ($0.goneAt ?? .seconds(Int64.max / 4)) <= now }
+        if pods.contains(where: { ($0.goneAt ?? .forever) <= now }) {
+            pods.removeAll { ($0.goneAt ?? .forever) <= now }
             revision += 1
         }
         let hosts = currentHosts(at: now)
@@ -85,10 +104,15 @@ struct SimulatedCluster: Sendable {
     /// The nodes with a ready endpoint of each Local service, the only endpoints that confd looks at.
     private func currentHosts(at now: Duration) -> [ObjectName: Set<NodeName>] {
         var hosts: [ObjectName: Set<NodeName>] = [:]
+        let selected = endpointsBySelector()
+        var known: [PodSelector: Set<NodeName>] = [:]
         for service in services where service.service.isLocal {
-            for pod in endpoints(of: service) where pod.isReady(at: now) && isUp(pod.node) {
-                if let node = pod.node { hosts[service.service.name, default: []].insert(node) }
-            }
+            let selector = PodSelector(service)
+            let own =
+                known[selector]
+                ?? Set((selected[selector] ?? []).filter { $0.isReady(at: now) && isUp($0.node) }.compactMap(\.node))
+            known[selector] = own
+            if !own.isEmpty { hosts[service.service.name] = own }
         }
         return hosts
     }
@@ -97,25 +121,35 @@ struct SimulatedCluster: Sendable {
 
     /// Pods that a service selects.
     func endpoints(of service: SimulatedService) -> [SimulatedPod] {
-        pods.filter { pod in
-            pod.name.namespace == service.service.name.namespace && pod.node != nil
-                && service.selector.allSatisfy { pod.labels[$0.key] == $0.value } && !service.selector.isEmpty
-        }
+        let selector = PodSelector(service)
+        return pods.filter(selector.holds)
+    }
+
+    /// The pods of every selector that a service has: many services share one.
+    func endpointsBySelector() -> [PodSelector: [SimulatedPod]] {
+        var found: [PodSelector: [SimulatedPod]] = [:]
+        for selector in Set(services.map(PodSelector.init)) { found[selector] = pods.filter(selector.holds) }
+        return found
     }
 
     /// The service prefixes that a node should advertise: the ranges, and a /32 for each address of a Local service
     /// with a ready endpoint here; nothing at all with the exclude label.
     func servicePrefixes(of node: KubernetesNode) -> Set<IPPrefix> {
         guard !node.isExcludedFromServices else { return [] }
+        return Set(bgpConfiguration.serviceClusterIPs).union(localPrefixes[node.name] ?? [])
+    }
+
+    /// The host routes of Local services by node, made anew with the endpoints.
+    private func currentPrefixes() -> [NodeName: [IPPrefix]] {
+        var found: [NodeName: [IPPrefix]] = [:]
         let ranges = bgpConfiguration.serviceClusterIPs
-        var prefixes = Set(ranges)
         for service in services where service.service.isLocal {
-            guard localHosts[service.service.name]?.contains(node.name) == true else { continue }
-            for address in service.service.addresses where ranges.contains(where: { $0.contains(address) }) {
-                prefixes.insert(IPPrefix(host: address))
+            let inside = service.service.addresses.filter { address in ranges.contains { $0.contains(address) } }
+            for node in localHosts[service.service.name] ?? [] {
+                found[node, default: []] += inside.map(IPPrefix.init(host:))
             }
         }
-        return prefixes
+        return found
     }
 
     /// The confirmed blocks of a node.
@@ -154,6 +188,22 @@ struct SimulatedCluster: Sendable {
 
     /// Local services, in order.
     var localServices: [ObjectName] { services.filter { $0.service.isLocal }.map { $0.service.name } }
+}
+
+/// What a service's selector picks pods by.
+struct PodSelector: Sendable, Hashable {
+    var namespace: String
+    var labels: [String: String]
+
+    init(_ service: SimulatedService) {
+        namespace = service.service.name.namespace
+        labels = service.selector
+    }
+
+    func holds(_ pod: SimulatedPod) -> Bool {
+        pod.node != nil && !labels.isEmpty && pod.name.namespace == namespace
+            && labels.allSatisfy { pod.labels[$0.key] == $0.value }
+    }
 }
 
 /// The part of Calico's selectors that BGPPeers use: `all()`, `has(l)`, `!has(l)`, `l == 'v'`, `l != 'v'`, `&&`.

@@ -1,5 +1,10 @@
 import Fabric
 
+extension Duration {
+    /// Longer than any fabric runs.
+    static let forever = Duration.seconds(Int64.max / 4)
+}
+
 /// A pod with what a drain, a service and `kubectl get pods` need of it.
 struct SimulatedPod: Sendable, Hashable {
     enum Owner: Sendable, Hashable {
@@ -25,6 +30,13 @@ struct SimulatedPod: Sendable, Hashable {
     var isTerminating: Bool { deletedAt != nil }
 
     func isReady(at now: Duration) -> Bool { node != nil && readyAt <= now && !isTerminating }
+
+    /// When time will next change something about it; at once for a pod that waits for a node that takes it.
+    func nextEvent(after now: Duration) -> Duration? {
+        if let goneAt { return goneAt }
+        if node == nil { return max(now, scheduledAt) }
+        return readyAt > now ? readyAt : nil
+    }
 }
 
 /// A Deployment: so many pods of a kind, spread over the schedulable nodes.

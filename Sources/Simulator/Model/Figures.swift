@@ -3,13 +3,14 @@ import Fabric
 
 extension Topology {
     /// The names that ``named(_:)`` knows.
-    public static let names = ["figure-1", "figure-2", "design-max"]
+    public static let names = ["figure-1", "figure-2", "rack-100", "design-max"]
 
     /// A topology by its name, nil for a name that is none of ``names``.
     public static func named(_ name: String) -> Topology? {
         switch name {
         case "figure-1": figure1
         case "figure-2": figure2
+        case "rack-100": rack100
         case "design-max": designMax
         default: nil
         }
@@ -33,11 +34,25 @@ extension Topology {
                     nodes: [("calico-master-1", 64501), ("calico-node-1", 64502), ("calico-node-2", 64503)])
             ]))
 
-    /// The largest cluster that the paper allows: 12 border leaves in six racks, 400 peers on each leaf.
-    public static let designMax = build(
+    /// A hundred nodes in two racks, after figure 1's scheme: as many as one may well read by a child process each.
+    public static let rack100 = build(
         Draft(
-            name: "design-max", release: "4.2(1)", fabricAS: ASN(65001), vrf: "prod:k8s",
-            racks: (1...6).map { Draft.Rack(number: $0, asn: 4_200_000_000 + UInt32($0) * 1000, nodes: 400) }))
+            name: "rack-100", release: "4.2(1)", fabricAS: ASN(65001), vrf: "prod:k8s",
+            racks: (1...2).map { Draft.Rack(number: $0, asn: 65001 + UInt32($0) * 100, nodes: 50) }))
+
+    /// The largest cluster that the paper allows: 12 border leaves in six racks, 400 peers on each leaf, 4-byte AS
+    /// numbers, and 128,000 routes in every leaf's table, of which 4,000 services have 16 next hops.
+    public static let designMax: Topology = {
+        var topology = build(
+            Draft(
+                name: "design-max", release: "4.2(1)", fabricAS: ASN(65001), vrf: "prod:k8s",
+                racks: (1...6).map { Draft.Rack(number: $0, asn: 4_200_000_000 + UInt32($0) * 1000, nodes: 400) }))
+        topology.edge = EdgeServices(count: 4000, nodesOfRack: 16)
+        // What is neither a block nor one of these services: three routes for every node of the leaf's rack, its router
+        // id, the service range, and the two services that every topology has.
+        topology.spreadBlocks(128_000 - 4000 - (3 * 400 + 1) - 3)
+        return topology
+    }()
 
     /// The few things in which the topologies differ.
     private struct Draft {
@@ -117,6 +132,18 @@ extension Topology {
         let second = podSubnet.address(at: UInt128(64 * (2 * index + 28) + 128))
         let chosen = index % 2 == 0 ? [first, second] : [first]
         return chosen.compactMap { address in address.flatMap { IPPrefix($0, length: 26) } }
+    }
+
+    /// Gives the nodes so many blocks in all, as evenly as they divide.
+    private mutating func spreadBlocks(_ total: Int) {
+        var next: UInt128 = 1
+        for index in nodes.indices {
+            let count = total / nodes.count + (index < total % nodes.count ? 1 : 0)
+            nodes[index].blocks = (0..<UInt128(count)).compactMap { offset in
+                podSubnet.address(at: 64 * (next + offset)).flatMap { IPPrefix($0, length: 26) }
+            }
+            next += UInt128(count)
+        }
     }
 
     private static func prefix(_ a: UInt32, _ b: UInt32, _ c: UInt32, _ length: Int) -> IPPrefix {

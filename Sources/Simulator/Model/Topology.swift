@@ -48,7 +48,15 @@ public struct Topology: Sendable, Hashable {
         public var blocks: [IPPrefix]
     }
 
-    /// The name: `figure-1`, `figure-2` or `design-max`.
+    /// Services beside those that every topology has, each drawn by so many nodes of every rack.
+    public struct EdgeServices: Sendable, Hashable {
+        /// The number of services.
+        public var count: Int
+        /// Nodes of each rack that host an endpoint of a service.
+        public var nodesOfRack: Int
+    }
+
+    /// The name: `figure-1`, `figure-2`, `rack-100` or `design-max`.
     public var name: String
     /// The ACI release, such as `4.2(1)`.
     public var release: String
@@ -78,6 +86,8 @@ public struct Topology: Sendable, Hashable {
     public var calicoNamespace: String
     /// The controller's host name.
     public var controller: String
+    /// More services, nil where there are none.
+    public var edge: EdgeServices?
 
     /// The plan of a leaf.
     public func leaf(_ id: LeafID) -> LeafPlan? { leaves.first { $0.id == id } }

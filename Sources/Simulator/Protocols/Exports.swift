@@ -33,7 +33,8 @@ extension SimulatedFabric {
                 }
             }
         }
-        for prefix in daemon.configuration.statics { exports[prefix] = [daemon.configuration.asn] }
+        let own = [daemon.configuration.asn]
+        for prefix in daemon.configuration.statics { exports[prefix] = own }
         guard exports != daemon.exports else { return }
         daemons[node]?.exports = exports
         daemons[node]?.exportVersion += 1

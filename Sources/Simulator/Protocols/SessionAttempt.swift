@@ -20,7 +20,10 @@ extension SimulatedFabric {
         case .leafReloading: connectInVain(&session)
         case .badLeafAS: fail(&session, "BGP Error: Bad peer AS")
         case .badNodeAS: fail(&session, "Received: Bad peer AS")
-        case .starved: fail(&session, "Received: Hold timer expired")
+        case .starved:
+            // A BIRD without CPU does not count its waits up; with CPU again the first of them ends.
+            session.node.errorWait = 5
+            fail(&session, "Received: Hold timer expired")
         case .hung:
             session.node.state = .openSent
             session.node.retryAt = now + .seconds(5)
@@ -53,6 +56,7 @@ extension SimulatedFabric {
         session.leaf.staleUntil = nil
         session.syncedVersion = nil
         if isRecovering {
+            if !session.leaf.paths.isEmpty { pathVersions[key.leaf, default: 0] += 1 }
             moveTables(by: session.leaf.paths.count)
             session.leaf.paths = [:]
         }
@@ -66,9 +70,13 @@ extension SimulatedFabric {
             let rack = nodePlans[key.node].flatMap({ topology.rack($0.rack) })
         else { return }
         var paths: [IPPrefix: AcceptedPath] = [:]
+        paths.reserveCapacity(daemon.exports.count)
         var changes = 0
+        // Nearly all exports have the node's own path, which is then held once.
+        let ownPath = [daemon.configuration.asn]
+        let fullOwnPath = [rack.asn] + ownPath
         for (prefix, asPath) in daemon.exports where isPermitted(prefix, asPath, key) {
-            let full = [rack.asn] + asPath
+            let full = asPath == ownPath ? fullOwnPath : [rack.asn] + asPath
             if let old = session.leaf.paths[prefix], old.asPath == full {
                 paths[prefix] = old
             } else {
@@ -77,6 +85,7 @@ extension SimulatedFabric {
             }
         }
         changes += session.leaf.paths.keys.filter { paths[$0] == nil }.count
+        if changes > 0 { pathVersions[key.leaf, default: 0] += 1 }
         session.leaf.paths = paths
         session.syncedVersion = daemon.exportVersion
         session.node.feeds += 1

@@ -33,7 +33,8 @@ extension SimulatedFabric {
 
     /// Moves one session on by a step of the clock.
     mutating func step(_ key: SessionKey) {
-        guard var session = sessions[key] else { return }
+        guard let before = sessions[key] else { return }
+        var session = before
         let obstacle = obstacle(key, session)
         expire(key, &session)
         let isAnyEndUp = session.node.state == .established || session.leaf.state == .established
@@ -46,7 +47,7 @@ extension SimulatedFabric {
         } else {
             attempt(key, &session, obstacle)
         }
-        sessions[key] = session
+        if session != before { sessions[key] = session }
         synchronise(key, at: now)
     }
 
@@ -174,6 +175,7 @@ extension SimulatedFabric {
     }
 
     private mutating func dropPaths(_ key: SessionKey, _ session: inout Session) {
+        if !session.leaf.paths.isEmpty { pathVersions[key.leaf, default: 0] += 1 }
         moveTables(by: session.leaf.paths.count)
         session.leaf.paths = [:]
     }

@@ -71,9 +71,14 @@ extension SimulatedFabric {
     /// jitter by a second from poll to poll.
     func birdTime(_ moment: Duration) -> String {
         let age = now - moment
-        if age >= .seconds(72_000) { return Clock.day(date(moment)) }
+        if age >= .seconds(72_000) { return exactTime(moment) }
         let noise = SeededRandom.mix(seed ^ UInt64(bitPattern: Int64(now.wholeSeconds / 3)))
         return Clock.time(date(moment + (noise % 5 == 0 && age > .seconds(10) ? .seconds(1) : .zero)))
+    }
+
+    /// The same without the jitter.
+    func exactTime(_ moment: Duration) -> String {
+        now - moment >= .seconds(72_000) ? Clock.day(date(moment)) : Clock.time(date(moment))
     }
 
     private func line(_ row: ProtocolRow) -> String {

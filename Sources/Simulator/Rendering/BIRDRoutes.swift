@@ -32,10 +32,7 @@ extension SimulatedFabric {
                 prefix: plan.subnet, nextHop: "dev eth0", source: "direct1", since: daemon.startedAt, tail: "(240)",
                 attributes: ["Type: device unicast univ"]))
         for prefix in daemon.configuration.statics {
-            routes.append(
-                BIRDRoute(
-                    prefix: prefix, nextHop: "blackhole", source: "static1", since: daemon.startedAt, tail: "(200)",
-                    attributes: ["Type: static unicast univ"]))
+            routes.append(staticRoute(prefix, daemon))
         }
         for pod in cluster.pods where pod.node == node && pod.address != plan.address {
             guard let address = pod.address else { continue }
@@ -46,9 +43,14 @@ extension SimulatedFabric {
                     attributes: kernel))
         }
         routes += meshRoutes(plan, daemon)
-        return routes.sorted {
-            SeededRandom.hash($0.prefix.description) < SeededRandom.hash($1.prefix.description)
-        }
+        return routes.map { (SeededRandom.hash($0.prefix.description), $0) }.sorted { $0.0 < $1.0 }.map(\.1)
+    }
+
+    /// The blackhole route of a block or service.
+    func staticRoute(_ prefix: IPPrefix, _ daemon: Daemon) -> BIRDRoute {
+        BIRDRoute(
+            prefix: prefix, nextHop: "blackhole", source: "static1", since: daemon.startedAt, tail: "(200)",
+            attributes: ["Type: static unicast univ"])
     }
 
     /// The host's end of a pod's interface: `cali` and eleven hexadecimal digits.

@@ -13,10 +13,8 @@ extension SimulatedFabric {
         let rows = topology.nodes.filter { node in
             node.rack == leaf.rack && !conditions.unknownToLeaf.contains(SessionKey(node: node.name, leaf: leaf.id))
         }
-        let paths = externalPaths(of: leaf.id)
         let version = leafStates[leaf.id]?.tableVersion ?? 1
-        let entries = rib(of: leaf.id).count
-        let pathCount = paths.values.reduce(0) { $0 + $1.count } + entries - paths.count
+        let (entries, pathCount) = tableCounts(leaf.id)
         var text = """
             BGP summary information for VRF \(topology.vrf), address family IPv4 Unicast
             BGP router identifier \(leaf.routerID), local AS number \(topology.fabricAS)
@@ -75,31 +73,25 @@ extension SimulatedFabric {
 
     /// `show ip route vrf V`.
     func routes(_ leaf: Topology.LeafPlan) -> String {
-        routeLegend + rib(of: leaf.id).map(routeText).joined()
+        var writer = RouteWriter(self, leaf)
+        writer.add(routeLegend)
+        RIBWalk(self, leaf.id)?.forEach { writer.add($0) }
+        return String(decoding: writer.bytes, as: UTF8.self)
     }
 
     /// `show ip route P vrf V`: the prefix itself, or the longest that holds an address.
     func route(_ words: String, _ leaf: Topology.LeafPlan) -> String? {
         guard let wanted = IPPrefix(words) else { return nil }
-        let table = rib(of: leaf.id)
-        let found =
-            words.contains("/")
-            ? table.first { $0.prefix == wanted }
-            : table.filter { $0.prefix.contains(wanted.address) }.max { $0.prefix.length < $1.prefix.length }
-        return routeLegend + (found.map(routeText) ?? "Route not found\n")
-    }
-
-    private func routeText(_ route: RIBRoute) -> String {
-        let flags = ["ubest/mbest: \(route.hops.count)/0"] + route.flags
-        var text = "\(route.prefix), " + flags.joined(separator: ", ") + "\n"
-        for hop in route.hops {
-            let via = hop.vrf.map { "\(hop.address)%\($0)" } ?? hop.interface.map { "\(hop.address), \($0)" } ?? ""
-            let age = Uptime.text(now - hop.since, route: true)
-            text += "    *via \(via), [\(hop.preference)/\(hop.metric)], \(age), \(hop.words)\n"
-            if hop.isRecursive, let vrf = hop.vrf {
-                text += "         recursive next hop: \(hop.address)/32%\(vrf)\n"
-            }
+        let isPrefix = words.contains("/")
+        var found: RIBWalk.Route?
+        RIBWalk(self, leaf.id)?.forEach { route in
+            // Ascending, so that of those that hold an address the last is the longest.
+            if isPrefix ? route.prefix == wanted : route.prefix.contains(wanted.address) { found = route }
         }
-        return text
+        guard let found else { return routeLegend + "Route not found\n" }
+        var writer = RouteWriter(self, leaf)
+        writer.add(routeLegend)
+        writer.add(found)
+        return String(decoding: writer.bytes, as: UTF8.self)
     }
 }

@@ -44,6 +44,18 @@ public struct CellBuffer: Equatable, Sendable {
         return (0..<size.height).filter { cells(row: $0) != previous.cells(row: $0) }
     }
 
+    /// The stretches that differ from `previous`, from top to bottom: in each row from the first changed cell to the
+    /// last. Where the sizes differ, every row whole.
+    public func changes(from previous: CellBuffer?) -> [ChangedRun] {
+        rowsDiffering(from: previous).compactMap { y in
+            guard let previous, previous.size == size else { return ChangedRun(row: y, columns: 0..<size.width) }
+            let (new, old) = (cells(row: y), previous.cells(row: y))
+            let changed = zip(0..<size.width, zip(new, old)).filter { $1.0 != $1.1 }.map(\.0)
+            guard let first = changed.first, let last = changed.last else { return nil }
+            return ChangedRun(row: y, columns: first..<last + 1)
+        }
+    }
+
     /// Blanks a rectangle and gives it a role.
     public mutating func fill(_ rect: Rect, role: Role = .text, attributes: Attributes = []) {
         let area = rect.intersection(bounds)
@@ -60,6 +72,16 @@ public struct CellBuffer: Equatable, Sendable {
         for y in area.minY..<max(area.minY, area.maxY) {
             for index in y * size.width + area.minX..<y * size.width + max(area.minX, area.maxX) {
                 cells[index] = cells[index].restyled(role, adding: attributes)
+            }
+        }
+    }
+
+    /// Gives ordinary text in a rectangle the face of what it stands on, and leaves what has a meaning.
+    mutating func giveFace(of role: Role, in rect: Rect) {
+        let area = rect.intersection(bounds)
+        for y in area.minY..<max(area.minY, area.maxY) {
+            for x in area.minX..<max(area.minX, area.maxX) where cells[y * size.width + x].role == .text {
+                restyle(Rect(x: x, y: y, width: 1, height: 1), role: role)
             }
         }
     }
@@ -98,4 +120,12 @@ public struct CellBuffer: Equatable, Sendable {
         }
         cells[index] = Cell(text: " ", role: old.role, attributes: old.attributes)
     }
+}
+
+/// A stretch of a row that differs between two frames.
+public struct ChangedRun: Hashable, Sendable {
+    /// The row from the top.
+    public let row: Int
+    /// The columns.
+    public let columns: Range<Int>
 }

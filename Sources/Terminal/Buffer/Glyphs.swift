@@ -42,6 +42,10 @@ public struct Glyphs: Equatable, Sendable {
     public let ticked: String
     /// A box that is not ticked.
     public let unticked: String
+    /// In front of what has parts that are in view.
+    public let opened: String
+    /// In front of what has parts that are not in view.
+    public let closed: String
     /// Between the parts of a path.
     public let crumb: String
     /// Between things on one line.
@@ -66,14 +70,16 @@ public struct Glyphs: Equatable, Sendable {
     /// Box drawing and blocks that every common font holds; no emoji, no braille.
     public static let unicode = Glyphs(
         rounded: Box("╭╮╯╰─│"), plain: Box("┌┐┘└─│"), ellipsis: "…", ascending: "▲", descending: "▼", selected: "▸",
-        marked: "●", ticked: "[x]", unticked: "[ ]", crumb: "›", separator: "·", track: "│", thumb: "█", up: "↑",
-        down: "↓", arrow: "→", both: "↔", delta: "Δ", bars: ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"])
+        marked: "●", ticked: "[x]", unticked: "[ ]", opened: "▿", closed: "▹", crumb: "›",
+        separator: "·", track: "│", thumb: "┃", up: "↑", down: "↓", arrow: "→", both: "↔", delta: "Δ",
+        bars: ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"])
 
     /// The twins in ASCII, for terminals and locales without UTF-8.
     public static let ascii = Glyphs(
         rounded: Box("++++-|"), plain: Box("++++-|"), ellipsis: "~", ascending: "^", descending: "v", selected: ">",
-        marked: "*", ticked: "[x]", unticked: "[ ]", crumb: ">", separator: "-", track: "|", thumb: "#", up: "^",
-        down: "v", arrow: ">", both: "=", delta: "d", bars: ["_", ".", "-", "=", "+", "o", "O", "#"])
+        marked: "*", ticked: "[x]", unticked: "[ ]", opened: "-", closed: "+", crumb: ">",
+        separator: "-", track: "|", thumb: "#", up: "^", down: "v", arrow: ">", both: "=", delta: "d",
+        bars: ["_", ".", "-", "=", "+", "o", "O", "#"])
 
     /// The ASCII character that stands for a glyph of the Unicode table; nil for any other text.
     public static func asciiTwin(of text: String) -> String? { twins[text] }
@@ -82,11 +88,13 @@ public struct Glyphs: Equatable, Sendable {
         zip(unicode.all, ascii.all), uniquingKeysWith: { first, _ in first }
     ).merging([String(Sanitiser.replacement): "."]) { first, _ in first }
 
-    private var all: [String] {
+    /// Every glyph, in one order for both tables.
+    var all: [String] {
         let boxes = [rounded, plain].flatMap {
             [$0.topLeft, $0.topRight, $0.bottomRight, $0.bottomLeft, $0.horizontal, $0.vertical]
         }
-        return boxes + [ellipsis, ascending, descending, selected, marked, crumb, separator, track, thumb, up, down]
-            + [arrow, both, delta] + bars
+        let signs = [ellipsis, ascending, descending, selected, marked, ticked, unticked, opened, closed]
+        let others = [crumb, separator, track, thumb, up, down, arrow, both, delta]
+        return boxes + signs + others + bars
     }
 }

@@ -7,7 +7,7 @@ public enum Sanitiser {
     public static let replacement: Unicode.Scalar = "\u{B7}"
 
     /// The text with each control character, escape sequence, format or bidirectional control, joiner, variation
-    /// selector and unassigned scalar replaced by one `·`.
+    /// selector, half of a flag, skin tone, invisible filler and unassigned scalar replaced by one `·`.
     public static func sanitised(_ text: String) -> String {
         guard !isPlain(text) else { return text }
         let scalars = Array(text.unicodeScalars)
@@ -26,9 +26,16 @@ public enum Sanitiser {
         text.utf8.allSatisfy { (0x20..<0x7F).contains($0) }
     }
 
+    /// Scalars that change the look and the width of those beside them in some terminals and not in others (variation
+    /// selectors, the key cap, regional indicators, skin tones), and fillers that draw nothing.
+    private static let joiners: [ClosedRange<UInt32>] = [
+        0x115F...0x115F, 0x20E3...0x20E3, 0x3164...0x3164, 0xFE00...0xFE0F, 0xFFA0...0xFFA0, 0x1F1E6...0x1F1FF,
+        0x1F3FB...0x1F3FF, 0xE0100...0xE01EF,
+    ]
+
     private static func isPrintable(_ scalar: Unicode.Scalar) -> Bool {
         if (0x20..<0x7F).contains(scalar.value) { return true }
-        if (0xFE00...0xFE0F).contains(scalar.value) || (0xE0100...0xE01EF).contains(scalar.value) { return false }
+        if joiners.contains(where: { $0.contains(scalar.value) }) { return false }
         switch scalar.properties.generalCategory {
         case .control, .format, .surrogate, .lineSeparator, .paragraphSeparator, .unassigned: return false
         default: return true

@@ -6,9 +6,9 @@ public enum Width {
     /// Columns of one scalar: 0 for a combining mark, 2 for a wide one, else 1.
     public static func of(_ scalar: Unicode.Scalar) -> Int {
         guard scalar.value >= 0x300 else { return 1 }
-        if combines(scalar) { return 0 }
+        if holds(combining, scalar.value) { return 0 }
         guard scalar.value >= 0x1100 else { return 1 }
-        return isWide(scalar.value) ? 2 : 1
+        return holds(wide, scalar.value) ? 2 : 1
     }
 
     /// Columns of a text once it is sanitised.
@@ -16,23 +16,15 @@ public enum Width {
         Sanitiser.isPlain(text) ? text.utf8.count : Graphemes.of(text).reduce(0) { $0 + $1.width }
     }
 
-    private static func combines(_ scalar: Unicode.Scalar) -> Bool {
-        // Medial vowels and final consonants of Hangul join the syllable before them.
-        if (0x1160...0x11FF).contains(scalar.value) { return true }
-        switch scalar.properties.generalCategory {
-        case .nonspacingMark, .enclosingMark: return true
-        default: return false
-        }
-    }
-
-    private static func isWide(_ value: UInt32) -> Bool {
+    /// Whether one of the ranges, which ascend, holds a value.
+    private static func holds(_ ranges: [ClosedRange<UInt32>], _ value: UInt32) -> Bool {
         var low = 0
-        var high = wide.count
+        var high = ranges.count
         while low < high {
             let middle = (low + high) / 2
-            if wide[middle].upperBound < value { low = middle + 1 } else { high = middle }
+            if ranges[middle].upperBound < value { low = middle + 1 } else { high = middle }
         }
-        return low < wide.count && wide[low].contains(value)
+        return low < ranges.count && ranges[low].contains(value)
     }
 
     private static let wide: [ClosedRange<UInt32>] = [

@@ -31,6 +31,15 @@ public enum ColorDepth: Hashable, Sendable, CaseIterable, Comparable {
         }
     }
 
+    /// The numbers for the two colours of a look: where few colours would make text and ground the same, the text
+    /// is black or white, whichever the ground is not.
+    public func indices(of style: Theme.Style) -> (foreground: Int, background: Int) {
+        let ground = index(of: style.background)
+        let ink = index(of: style.foreground)
+        guard ink == ground, ink >= 0, style.foreground != style.background else { return (ink, ground) }
+        return (ColorDepth.rgb(of: ground).luminance < 0.2 ? 7 : 0, ground)
+    }
+
     /// What xterm's colour of a number looks like by default.
     public static func rgb(of index: Int) -> RGB {
         switch index {

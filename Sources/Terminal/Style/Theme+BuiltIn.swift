@@ -42,6 +42,9 @@ extension Theme {
         ("default", PackageResources.default_yaml),
         ("dark", PackageResources.dark_yaml),
         ("light", PackageResources.light_yaml),
+        ("high-contrast", PackageResources.high_contrast_yaml),
+        ("deuteranopia", PackageResources.deuteranopia_yaml),
+        ("tritanopia", PackageResources.tritanopia_yaml),
         ("mono", PackageResources.mono_yaml),
     ]
 }

@@ -27,10 +27,16 @@ public struct Theme: Equatable, Sendable {
         }
     }
 
+    /// A colour as a theme file says it: itself, or by its name in the palette.
+    enum Paint: Equatable {
+        case color(Color)
+        case named(String)
+    }
+
     /// What a theme says of a role: nil where it is silent and the role's parent speaks.
     struct Definition: Equatable {
-        var foreground: Color?
-        var background: Color?
+        var foreground: Paint?
+        var background: Paint?
         var attributes: Attributes?
 
         /// This one, with the gaps filled from another.
@@ -45,20 +51,32 @@ public struct Theme: Equatable, Sendable {
     public let name: String
     /// The ground that it is made for.
     public let background: Background
+    /// Its named colours; a theme that extends it can exchange them one by one.
+    let palette: [String: Color]
     /// What it says itself; a theme that extends it begins with these.
     let definitions: [Role: Definition]
     /// The look of each role, in the order of `Role.allCases`.
     private let styles: [Style]
 
     /// A theme from what it says of roles; each silence is filled by the role's parent.
-    init(name: String, background: Background, definitions: [Role: Definition]) {
+    init(
+        name: String, background: Background, palette: [String: Color] = [:], definitions: [Role: Definition]
+    ) {
         self.name = name
         self.background = background
+        self.palette = palette
         self.definitions = definitions
+        func color(_ paint: Paint?) -> Color {
+            switch paint {
+            case .color(let color): color
+            case .named(let name): palette[name] ?? .terminal
+            case nil: .terminal
+            }
+        }
         styles = Role.allCases.map { role in
             let whole = sequence(first: role, next: \.parent).reduce(Definition()) { $0.filled(from: definitions[$1]) }
             return Style(
-                foreground: whole.foreground ?? .terminal, background: whole.background ?? .terminal,
+                foreground: color(whole.foreground), background: color(whole.background),
                 attributes: whole.attributes ?? [])
         }
     }
@@ -66,7 +84,8 @@ public struct Theme: Equatable, Sendable {
     /// A theme from the looks of some roles; the others look like their parents.
     public init(name: String, background: Background, styles: [Role: Style]) {
         let definitions = styles.mapValues {
-            Definition(foreground: $0.foreground, background: $0.background, attributes: $0.attributes)
+            Definition(
+                foreground: .color($0.foreground), background: .color($0.background), attributes: $0.attributes)
         }
         self.init(name: name, background: background, definitions: definitions)
     }

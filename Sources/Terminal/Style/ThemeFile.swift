@@ -3,7 +3,8 @@ import Yams
 /// A theme's YAML file, read node by node so that each complaint names its line and column.
 ///
 /// `palette` names colours; `roles` give a role `fg`, `bg` and `attrs`. A role that says only some of the three takes
-/// the others from its parent, or from the theme that `extends` names.
+/// the others from its parent, or from the theme that `extends` names. A palette name that the extended theme has too
+/// takes the new colour wherever that theme uses it.
 struct ThemeFile {
     let file: String
     private(set) var warnings: [ThemeWarning] = []
@@ -30,7 +31,7 @@ struct ThemeFile {
                 throw error(
                     value, "extends names no known theme; known are \(Theme.builtInNames.joined(separator: ", "))")
             }
-            (background, definitions) = (found.background, found.definitions)
+            (background, palette, definitions) = (found.background, found.palette, found.definitions)
         }
         for (key, value) in mapping where key.string == "palette" { try readPalette(value) }
         var name = name
@@ -44,7 +45,7 @@ struct ThemeFile {
                 warn(key, "unknown key \(key.string ?? "?"); a theme has name, background, extends, palette, roles")
             }
         }
-        return Theme(name: name, background: background ?? .terminal, definitions: definitions)
+        return Theme(name: name, background: background ?? .terminal, palette: palette, definitions: definitions)
     }
 
     private func compose(_ yaml: String) throws(ThemeError) -> Node {
@@ -85,7 +86,7 @@ struct ThemeFile {
         guard let mapping = node.mapping else { throw error(node, "roles is a mapping of role names to looks") }
         for (key, value) in mapping {
             guard let name = key.string, let role = Role(name: name) else {
-                warn(key, "unknown role \(key.string ?? "?")")
+                warn(key, unknownRole(key.string ?? "?"))
                 continue
             }
             guard let look = value.mapping else { throw error(value, "\(name) is {fg: …, bg: …, attrs: […]}") }
@@ -97,13 +98,23 @@ struct ThemeFile {
         var definition = Theme.Definition()
         for (key, value) in look {
             switch key.string {
-            case "fg": definition.foreground = try color(value)
-            case "bg": definition.background = try color(value)
+            case "fg": definition.foreground = try paint(value)
+            case "bg": definition.background = try paint(value)
             case "attrs": definition.attributes = try attributes(value)
             default: warn(key, "unknown key \(key.string ?? "?"); a role has fg, bg and attrs")
             }
         }
         return definition
+    }
+
+    private func unknownRole(_ name: String) -> String {
+        let near = NearWord.nearest(to: name, in: Role.allCases.map(\.name))
+        return "unknown role \(name)" + (near.map { "; did you mean \($0)?" } ?? "")
+    }
+
+    private func paint(_ node: Node) throws(ThemeError) -> Theme.Paint {
+        if let name = node.string, palette[name] != nil { return .named(name) }
+        return .color(try color(node))
     }
 
     private func color(_ node: Node) throws(ThemeError) -> Color {

@@ -9,7 +9,7 @@ extension Dialog {
         let (bodyPlace, fieldsPlace, foot) = parts(of: place)
         let text = TextView(body, wraps: true)
         text.draw(in: bodyPlace, of: &buffer, state: scroll)
-        buffer.recolor(bodyPlace)
+        buffer.giveFace(of: .dialog, in: bodyPlace)
         let used = drawButtons(in: foot, of: &buffer)
         let free = foot.split(left: used + 1).rest
         let more = "pgup pgdn scroll"
@@ -66,6 +66,10 @@ extension Dialog {
             let box = isOn ? buffer.glyphs.ticked : buffer.glyphs.unticked
             buffer.put("\(mark)\(box) \(field.label)", at: row.origin, role: role, maxWidth: row.width)
             return nil
+        case .choice(let options, let selected):
+            let word = options.indices.contains(selected) ? options[selected] : ""
+            buffer.put("\(mark)\(field.label): < \(word) >", at: row.origin, role: role, maxWidth: row.width)
+            return nil
         case .text(let line, let expected):
             let hint = expected.map { field.label.contains($0) ? "" : " (type \($0))" } ?? ""
             let used = buffer.put(
@@ -97,16 +101,4 @@ extension Dialog {
 
     private static let cancelTitle = "Cancel"
     private static let closeTitle = "Close"
-}
-
-extension CellBuffer {
-    /// Gives ordinary text the face of a dialog and leaves what has a meaning.
-    fileprivate mutating func recolor(_ rect: Rect) {
-        let area = rect.intersection(bounds)
-        for y in area.minY..<area.maxY {
-            for x in area.minX..<area.maxX where self[Point(x: x, y: y)]?.role == .text {
-                restyle(Rect(x: x, y: y, width: 1, height: 1), role: .dialog)
-            }
-        }
-    }
 }

@@ -44,13 +44,16 @@ public struct Dialog: Hashable, Sendable {
     public var values: DialogValues {
         var texts: [String: String] = [:]
         var ticks: [String: Bool] = [:]
+        var choices: [String: String] = [:]
         for field in fields {
             switch field.content {
             case .text(let line, _): texts[field.id] = line.text
             case .checkbox(let isOn): ticks[field.id] = isOn
+            case .choice(let options, let selected):
+                if options.indices.contains(selected) { choices[field.id] = options[selected] }
             }
         }
-        return DialogValues(texts: texts, ticks: ticks)
+        return DialogValues(texts: texts, ticks: ticks, choices: choices)
     }
 
     /// Takes in news about the question: what is already typed and ticked stays, and so does what has the keys.
@@ -135,6 +138,17 @@ public struct Dialog: Hashable, Sendable {
             fields[index].content = .text(line, expected: expected)
         case .checkbox(let isOn):
             if chord == KeyChord(.space) { fields[index].content = .checkbox(!isOn) }
+            if chord == KeyChord(.enter) { moveFocus(1) }
+        case .choice(let options, let selected):
+            let step =
+                switch (chord.key, chord.modifiers) {
+                case (.right, []), (.space, []), (.character("l"), []): 1
+                case (.left, []), (.character("h"), []): options.count - 1
+                default: 0
+                }
+            if !options.isEmpty {
+                fields[index].content = .choice(options, selected: (selected + step) % options.count)
+            }
             if chord == KeyChord(.enter) { moveFocus(1) }
         }
         return nil

@@ -6,6 +6,8 @@ public struct DialogField: Hashable, Sendable {
         case text(InputLine, expected: String?)
         /// Yes or no.
         case checkbox(Bool)
+        /// One of some words, by index.
+        case choice([String], selected: Int)
     }
 
     /// What it is.
@@ -23,6 +25,12 @@ public struct DialogField: Hashable, Sendable {
     /// A box to tick.
     public static func checkbox(_ id: String, label: String, isOn: Bool = false) -> DialogField {
         DialogField(id: id, label: label, content: .checkbox(isOn))
+    }
+
+    /// One of some words to choose; the first unless another is given.
+    public static func choice(_ id: String, label: String, options: [String], selected: Int = 0) -> DialogField {
+        let index = max(0, min(selected, options.count - 1))
+        return DialogField(id: id, label: label, content: .choice(options, selected: index))
     }
 
     /// Whether what is expected stands there.
@@ -58,6 +66,14 @@ public struct DialogValues: Hashable, Sendable {
     public let texts: [String: String]
     /// The ticks by field.
     public let ticks: [String: Bool]
+    /// The chosen words by field.
+    public let choices: [String: String]
+
+    init(texts: [String: String] = [:], ticks: [String: Bool] = [:], choices: [String: String] = [:]) {
+        self.texts = texts
+        self.ticks = ticks
+        self.choices = choices
+    }
 }
 
 /// How a dialog ended, or why it did not.

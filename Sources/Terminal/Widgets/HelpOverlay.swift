@@ -31,21 +31,41 @@ public struct HelpOverlay: Hashable, Sendable {
     /// Lines in view where the help is drawn over `rect`.
     public func page(in rect: Rect) -> Int { place(in: rect).insideBox.height }
 
-    /// Draws the help in the middle of `rect`.
+    /// Draws the help in the middle of `rect`: in two columns where one is too high and there is room for both.
     public func draw(in rect: Rect, of buffer: inout CellBuffer, state: ScrollState = ScrollState()) {
         let place = place(in: rect)
         buffer.fill(place, role: .dialog)
         buffer.box(place, title: [TextSpan(" \(title) ", .title)], role: .borderFocus)
         let inside = place.insideBox.inset(columns: 1, rows: 0)
-        TextView(lines).draw(in: inside, of: &buffer, state: state)
+        TextView(shown(in: rect)).draw(in: inside, of: &buffer, state: state)
+        buffer.giveFace(of: .dialog, in: inside)
     }
 
     private func place(in rect: Rect) -> Rect {
-        let widest = lines.map(\.width).max() ?? 0
-        return rect.centered(Size(width: max(widest, Width.of(title) + 2) + 5, height: lines.count + 2))
+        let shown = shown(in: rect)
+        let widest = shown.map(\.width).max() ?? 0
+        return rect.centered(Size(width: max(widest, Width.of(title) + 2) + 5, height: shown.count + 2))
     }
 
-    private var lines: [TextLine] {
+    private static let gap = 4
+
+    private func shown(in rect: Rect) -> [TextLine] {
+        let lines = lines
+        let widest = lines.map(\.width).max() ?? 0
+        guard lines.count + 2 > rect.height, 2 * widest + Self.gap + 5 <= rect.width else { return lines }
+        // The second column begins with the group that makes the columns most alike.
+        let gaps = lines.indices.filter { lines[$0].isEmpty }
+        guard let cut = gaps.min(by: { abs(lines.count - 2 * $0) < abs(lines.count - 2 * $1) }) else { return lines }
+        let (left, right) = (lines[..<cut], Array(lines[(cut + 1)...]))
+        return (0..<max(left.count, right.count)).map { index in
+            let line = index < left.count ? left[index] : []
+            guard index < right.count, !right[index].isEmpty else { return line }
+            return line + [TextSpan(String(repeating: " ", count: widest + Self.gap - line.width))] + right[index]
+        }
+    }
+
+    /// The lines of the help.
+    public var lines: [TextLine] {
         let keyWidth = sections.flatMap(\.entries).map { Width.of($0.key) }.max() ?? 0
         return sections.enumerated().flatMap { index, section in
             let gap: [TextLine] = index > 0 ? [[]] : []

@@ -49,24 +49,38 @@ struct PlacedColumn {
 }
 
 extension [TableColumn] {
-    /// The columns that fit in `width`, one blank apart, with what is left over shared by weight.
-    func placed(x start: Int, width: Int) -> [PlacedColumn] {
-        var kept = enumerated().map { (offset: $0.offset, element: $0.element) }
-        func needed(_ columns: [(offset: Int, element: TableColumn)]) -> Int {
-            columns.reduce(Swift.max(0, columns.count - 1)) { $0 + $1.element.minWidth }
+    /// The columns that fit in `width`, one blank apart.
+    ///
+    /// What is left over goes to the columns whose `wanted` width is greater than their least, the highest rank
+    /// first, and what is left then is shared by weight.
+    func placed(x start: Int, width: Int, wanted: [String: Int] = [:]) -> [PlacedColumn] {
+        let kept = fitting(width: width)
+        var widths = kept.map(\.element.minWidth)
+        var free = Swift.max(0, width - widths.reduce(Swift.max(0, kept.count - 1), +))
+        let byRank = kept.indices.sorted { (kept[$1].element.rank, $0) < (kept[$0].element.rank, $1) }
+        for place in byRank {
+            let growth = Swift.min(free, Swift.max(0, (wanted[kept[place].element.id] ?? 0) - widths[place]))
+            widths[place] += growth
+            free -= growth
         }
-        while kept.count > 1, needed(kept) > width {
+        let shares = Rect(x: 0, y: 0, width: free, height: 1).columns(weights: kept.map { $0.element.weight })
+        var x = start
+        return kept.enumerated().map { place, item in
+            let own = Swift.min(widths[place] + shares[place].width, Swift.max(0, start + width - x))
+            defer { x += own + 1 }
+            return PlacedColumn(index: item.offset, column: item.element, x: x, width: own)
+        }
+    }
+
+    /// The columns that remain where those that have no room leave.
+    private func fitting(width: Int) -> [(offset: Int, element: TableColumn)] {
+        var kept = enumerated().map { (offset: $0.offset, element: $0.element) }
+        func needed() -> Int { kept.reduce(Swift.max(0, kept.count - 1)) { $0 + $1.element.minWidth } }
+        while kept.count > 1, needed() > width {
             let lowest = kept.map { $0.element.rank }.min() ?? 0
             guard let last = kept.lastIndex(where: { $0.element.rank == lowest }) else { break }
             kept.remove(at: last)
         }
-        let weights = kept.map { $0.element.weight }
-        let extra = Rect(x: 0, y: 0, width: Swift.max(0, width - needed(kept)), height: 1).columns(weights: weights)
-        var x = start
-        return kept.enumerated().map { place, item in
-            let own = Swift.min(item.element.minWidth + extra[place].width, Swift.max(0, start + width - x))
-            defer { x += own + 1 }
-            return PlacedColumn(index: item.offset, column: item.element, x: x, width: own)
-        }
+        return kept
     }
 }

@@ -13,6 +13,8 @@ public struct TableState<ID: Hashable & Sendable>: Hashable, Sendable {
     public private(set) var marks: Set<ID>
     /// Whether moving marks the rows passed.
     public private(set) var isMarkingRange: Bool
+    /// The widest text seen in each column, by its id; only ever grows, so that columns do not jump.
+    public private(set) var widths: [String: Int] = [:]
     private var rangeStart: Int
 
     /// A table that was never drawn; its first row will be selected unless another is given.
@@ -30,6 +32,20 @@ public struct TableState<ID: Hashable & Sendable>: Hashable, Sendable {
         index = currentIndex(rows: rows)
         selected = rows.count > 0 ? rows.id(at: index) : nil
         offset = visibleOffset(count: rows.count, page: page)
+    }
+
+    /// Learns how wide columns want to be from rows in view and some before them; each row is formatted once.
+    ///
+    /// Text wider than `limit` columns counts as that: one long description must not push everything else away.
+    public mutating func learnWidths(
+        of columns: [TableColumn], rows: some TableRows<ID>, sample: Int = 50, limit: Int = 40
+    ) {
+        let first = max(0, min(offset, rows.count - sample))
+        for index in first..<min(rows.count, first + max(0, sample)) {
+            for (column, cell) in zip(columns, rows.row(at: index).cells) {
+                widths[column.id] = max(widths[column.id] ?? 0, min(limit, cell.width))
+            }
+        }
     }
 
     /// Moves the selection.

@@ -38,7 +38,7 @@ public struct TableView<Rows: TableRows> {
         state.reconcile(rows: rows, page: page)
         guard !rect.isEmpty else { return state }
         let (head, body) = rect.split(top: 1)
-        let places = placedColumns(in: rect)
+        let places = placedColumns(in: rect, state.widths)
         drawHead(places, in: head, of: &buffer)
         if rows.count == 0 {
             buffer.put(emptyText, in: body.split(left: 1).rest, aligned: .leading)
@@ -60,14 +60,14 @@ public struct TableView<Rows: TableRows> {
     }
 
     /// The column whose head is drawn at a place; nil elsewhere.
-    public func column(at point: Point, in rect: Rect) -> TableColumn? {
+    public func column(at point: Point, in rect: Rect, state: TableState<Rows.ID> = TableState()) -> TableColumn? {
         guard rect.split(top: 1).top.contains(point) else { return nil }
-        return placedColumns(in: rect).first { ($0.x...$0.x + $0.width).contains(point.x) }?.column
+        return placedColumns(in: rect, state.widths).first { ($0.x...$0.x + $0.width).contains(point.x) }?.column
     }
 
-    private func placedColumns(in rect: Rect) -> [PlacedColumn] {
+    private func placedColumns(in rect: Rect, _ wanted: [String: Int]) -> [PlacedColumn] {
         let isScrolling = rows.count > Self.page(in: rect)
-        return columns.placed(x: rect.minX + 1, width: rect.width - (isScrolling ? 2 : 1))
+        return columns.placed(x: rect.minX + 1, width: rect.width - (isScrolling ? 2 : 1), wanted: wanted)
     }
 
     private func drawHead(_ places: [PlacedColumn], in rect: Rect, of buffer: inout CellBuffer) {
@@ -98,13 +98,21 @@ public struct TableView<Rows: TableRows> {
         let row = rows.row(at: index)
         buffer.fill(rect, role: selection ?? .text)
         for place in places where place.index < row.cells.count {
-            let area = Rect(x: place.x, y: rect.minY, width: place.width, height: 1)
-            buffer.put(
-                row.cells[place.index], in: area.intersection(rect), aligned: place.column.alignment, over: selection)
+            let area = Rect(x: place.x, y: rect.minY, width: place.width, height: 1).intersection(rect)
+            // The selection of another pane is quiet: what has a meaning of its own keeps its look.
+            let cell = isSelected && !isFocused ? row.cells[place.index].quietlySelected : row.cells[place.index]
+            buffer.put(cell, in: area, aligned: place.column.alignment, over: isFocused ? selection : nil)
         }
         if isMarked || isSelected {
             let glyph = isMarked ? buffer.glyphs.marked : buffer.glyphs.selected
             buffer.put(glyph, at: rect.origin, role: selection ?? .mark, maxWidth: rect.width)
         }
+    }
+}
+
+extension [TextSpan] {
+    /// The line in a selected row of a pane without the keys.
+    fileprivate var quietlySelected: TextLine {
+        map { $0.role == .text ? TextSpan($0.text, .selectionUnfocused, $0.attributes) : $0 }
     }
 }

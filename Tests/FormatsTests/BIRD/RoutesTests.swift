@@ -168,6 +168,10 @@ import Testing
         let none = BIRD.routes(wire.reply("show route 1.2.3.0/24"))
         #expect(none.diagnostics.map(\.message) == ["BIRD answered: Network not in table"])
         #expect(!none.isRefused)
+        for text in ["8005 Protocol is down\n", "Protocol is down\n"] {
+            let down = BIRD.routes(Array(text.utf8))
+            #expect(!down.isRefused && down.value.isEmpty, "a protocol that is down exports nothing")
+        }
         for (command, words) in [
             ("show route export nosuch", "nosuch is not a protocol"),
             ("show route table nosuch", "nosuch is not a table"),

@@ -1,0 +1,1 @@
+"""What calico-node does with Calico's resources: which routes a node advertises, and BIRD's configuration."""

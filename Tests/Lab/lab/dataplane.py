@@ -1,0 +1,163 @@
+"""What pods and kube-proxy do with packets, on every node.
+
+    python3 -m lab.dataplane INSTANCE
+
+A pod answers on its address. A service address answers on every node where kube-proxy would forward it: everywhere for
+`externalTrafficPolicy: Cluster`, to any ready endpoint; only where a ready endpoint runs for `Local`, to one of those.
+Elsewhere its packets are dropped. Forwarding happens in user space, as kube-proxy's oldest mode did, since the kernel
+of a test machine need not have packet filters; packets reach the node by the leaves' and nodes' real routes.
+
+The answer is one JSON line: the pod, its node, and the node through which the request entered. What runs where comes
+from the files that the kubelets' stand-in writes (`pods.json`, `services.json`).
+"""
+from __future__ import annotations
+
+import json
+import random
+import selectors
+import socket
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+from .run import Run, open_run
+from .sshhost import enter_network
+from .topology import Node
+
+#: The port on which every pod answers, beside the ports of the services that it stands behind.
+POD_PORT = 8080
+#: Interfaces that BIRD leaves alone, by their names in Calico's template.
+_PODS, _SERVICES = "cali0", "kube-ipvs0"
+_PACE = 0.1
+Json = dict[str, Any]
+
+
+class NodePlane:
+    """One node's addresses and listeners; lives in a thread of its own inside the node's namespace."""
+
+    def __init__(self, run: Run, node: Node) -> None:
+        self.run, self.node = run, node
+        self.selector = selectors.DefaultSelector()
+        self.listeners: dict[tuple[str, int], socket.socket] = {}
+        self.addresses: dict[str, set[str]] = {_PODS: set(), _SERVICES: set()}
+        self.pods: dict[str, Json] = {}
+        self.services: dict[tuple[str, int], list[str]] = {}
+        self.seen: tuple[float, ...] = ()
+
+    def serve(self) -> None:
+        """For ever: follows the files, and accepts."""
+        enter_network(self.run.namespace(self.node.name))
+        for name in (_PODS, _SERVICES):
+            _ip("link", "add", name, "type", "bridge")
+            _ip("link", "set", name, "up")
+        # Service packets that nobody here takes are dropped, in a table that BIRD does not learn from.
+        _ip("rule", "add", "to", str(self.run.topology.service_subnet), "lookup", "100")
+        _ip("route", "replace", "blackhole", str(self.run.topology.service_subnet), "table", "100")
+        while True:
+            try:
+                self.follow()
+            except (OSError, ValueError, KeyError) as error:
+                print(f"{self.node.name}: {error!r}", flush=True)
+            for key, _ in self.selector.select(_PACE):
+                self.accept(key.fileobj)  # type: ignore[arg-type]
+
+    def accept(self, listener: socket.socket) -> None:
+        """Takes one connection; each is answered in a thread of its own."""
+        try:
+            connection, _ = listener.accept()
+            threading.Thread(target=self.answer, args=(connection, *listener.getsockname()), daemon=True).start()
+        except OSError:
+            pass
+
+    def answer(self, connection: socket.socket, address: str, port: int) -> None:
+        """One request: the pod's own answer, or an endpoint's with the node that it entered by."""
+        with connection:
+            try:
+                connection.settimeout(2)
+                pod = self.pods.get(address)
+                if pod is not None:
+                    reply: Json = {"pod": f"{pod['namespace']}/{pod['name']}", "node": self.node.name}
+                else:
+                    reply = ask(random.choice(self.services[(address, port)]), port)
+                connection.sendall(json.dumps(reply | {"entered": self.node.name}).encode() + b"\n")
+            except (OSError, ValueError, KeyError, IndexError):
+                pass
+
+    def follow(self) -> None:
+        """Reads the files where they changed, and sets up what they say."""
+        files = (self.run.node(self.node.name) / "pods.json", self.run.path / "services.json")
+        stamps = tuple(file.stat().st_mtime for file in files if file.exists())
+        if stamps == self.seen or len(stamps) < len(files):
+            return
+        pods, services = (json.loads(file.read_text()) for file in files)
+        self.pods = {pod["address"]: pod for pod in pods}
+        self.services = {
+            (address, port): chosen for service in services
+            if (chosen := self.endpoints(service)) for address in service["addresses"] for port in service["ports"]}
+        ports = {POD_PORT} | {port for service in services for port in service["ports"]}
+        self.assign(_PODS, set(self.pods))
+        self.assign(_SERVICES, {address for address, _ in self.services})
+        self.listen({(address, port) for address in self.pods for port in ports} | set(self.services))
+        self.seen = stamps
+
+    def endpoints(self, service: Json) -> list[str]:
+        """Where this node forwards a service to."""
+        return [
+            entry["address"] for entry in service["endpoints"]
+            if not service["local"] or entry["node"] == self.node.name]
+
+    def assign(self, interface: str, wanted: set[str]) -> None:
+        """Gives an interface exactly these addresses."""
+        for address in self.addresses[interface] - wanted:
+            _ip("addr", "del", f"{address}/32", "dev", interface)
+        for address in wanted - self.addresses[interface]:
+            _ip("addr", "add", f"{address}/32", "dev", interface)
+        self.addresses[interface] = wanted
+
+    def listen(self, wanted: set[tuple[str, int]]) -> None:
+        """Opens and closes listeners until exactly these are open."""
+        for key in set(self.listeners) - wanted:
+            listener = self.listeners.pop(key)
+            self.selector.unregister(listener)
+            listener.close()
+        for key in wanted - set(self.listeners):
+            listener = socket.socket()
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.bind(key)
+            listener.listen(64)
+            self.selector.register(listener, selectors.EVENT_READ)
+            self.listeners[key] = listener
+
+
+def ask(address: str, port: int, timeout: float = 1.0) -> Json:
+    """Sends one request as a new flow, and gives the answer."""
+    with socket.create_connection((address, port), timeout) as connection:
+        connection.settimeout(timeout)
+        return json.loads(connection.makefile().readline())
+
+
+def _ip(*words: str) -> None:
+    done = subprocess.run(["ip", *words], capture_output=True, text=True)
+    if done.returncode != 0 and "File exists" not in done.stderr:
+        print(f"ip {' '.join(words)}: {done.stderr.strip()}", flush=True)
+
+
+def start(run: Run) -> None:
+    """Starts the data plane of all nodes."""
+    run.spawn("dataplane", [sys.executable, "-m", "lab.dataplane", run.name])
+
+
+def main(name: str) -> None:
+    """One thread per node."""
+    run = open_run(name)
+    for node in run.topology.nodes:
+        threading.Thread(target=NodePlane(run, node).serve, name=node.name, daemon=True).start()
+    while Path(run.path).exists():
+        time.sleep(1)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

@@ -1,0 +1,1 @@
+"""The lab's Kubernetes: control plane, objects, the kubelets' stand-in."""

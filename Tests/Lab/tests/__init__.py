@@ -1,0 +1,1 @@
+"""Tests of the lab's pure parts: `python3 -m unittest discover -s Tests/Lab -t Tests/Lab`."""
