@@ -17,6 +17,14 @@ let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "sw
 let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 
+/// Sockets, HTTP, web sockets and TLS of the simulated controllers.
+let servers: [Target.Dependency] =
+    ["NIOCore", "NIOPosix", "NIOHTTP1", "NIOWebSocket"].map { .product(name: $0, package: "swift-nio") } + [
+        .product(name: "NIOSSL", package: "swift-nio-ssl"), .product(name: "X509", package: "swift-certificates"),
+        .product(name: "Crypto", package: "swift-crypto"), .product(name: "CryptoExtras", package: "swift-crypto"),
+        .product(name: "SwiftASN1", package: "swift-asn1"),
+    ]
+
 /// One room of the house: a library target under `Sources/NAME`.
 func room(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource]? = nil) -> Target {
     .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: strict)
@@ -46,6 +54,11 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
     ],
     targets: [
         // Floor 0
@@ -69,7 +82,7 @@ let package = Package(
         .systemLibrary(name: "CNcurses", providers: [.apt(["libncurses-dev"])]),
         .target(name: "CTerminal", linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
         room("TerminalNcurses", ["Terminal", "CNcurses", "CTerminal"]),
-        room("SimulatorServer", ["Fabric", "Simulator"]),
+        room("SimulatorServer", ["Fabric", "Simulator"] + servers),
         // Floor 5
         room("SimulatedPorts", ["Fabric", "Polling", "Simulator", "SimulatorServer"]),
         room("Live", ["Fabric", "Terminal", "Console", "Polling", "Timeline", "Operations", "Correlation"]),
@@ -96,6 +109,7 @@ let package = Package(
         tests("Polling", ["Polling", "Formats", "Fabric"]),
         tests("Correlation", ["Correlation", "Design", "Fabric"]),
         tests("Simulator", ["Simulator", "SimulatorServer", "Formats", "Fabric", "Design"]),
+        tests("SimulatorServer", ["SimulatorServer", "Simulator", "Fabric"] + servers),
         tests(
             "SimulatedPorts",
             ["SimulatedPorts", "SimulatorServer", "Simulator", "Polling", "Formats", "Fabric"]),

@@ -19,7 +19,7 @@ public struct Bgpdeck: ParsableCommand {
             Watch.self, Demo.self, Racks.self, Nodes.self, Leaves.self, Sessions.self, Prefixes.self, Services.self,
             Findings.self, CapacityCommand.self, Check.self, AuditCommand.self, PlanCommand.self, Parse.self,
             Explain.self, Drain.self, Restore.self, Push.self, Config.self, Themes.self, Info.self,
-            ManualCommand.self, SimulatorHostCommand.self, StandInCommand.self,
+            ManualCommand.self, Simulate.self, SimulatorHostCommand.self, StandInCommand.self,
         ],
         defaultSubcommand: Watch.self)
 

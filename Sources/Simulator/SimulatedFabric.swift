@@ -29,6 +29,8 @@ public struct SimulatedFabric: Sendable {
     /// The changes and the cluster's version at which nothing had anything ahead: until they move, a step is idle.
     private var calm: (changes: Int, version: Int)?
     var leafStates: [LeafID: LeafState] = [:]
+    /// What the controllers have configured since the start, where it differs from the plan.
+    var configured: [SessionKey: PeerSettings] = [:]
     var cluster: SimulatedCluster
     var active: [ActiveFault] = []
     var conditions = Conditions([]) { _ in nil } {

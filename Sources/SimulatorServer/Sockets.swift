@@ -1,4 +1,4 @@
-import FoundationEssentials
+import Foundation
 import Glibc
 
 /// Why a socket cannot be used.
@@ -120,8 +120,8 @@ enum Sockets {
 
     /// Whether a path is a socket.
     static func isSocket(_ path: String) -> Bool {
-        var status = stat()
-        return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFSOCK
+        let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+        return attributes?[.type] as? FileAttributeType == .typeSocket
     }
 
     /// Seconds since some fixed moment, never going back.

@@ -33,6 +33,9 @@ enum Runner {
         case .configCheck(let file): return try ConfigRun.check(file)
         case .themes(let question): return try ThemeRun.answer(question)
         case .info: return try ConfigRun.info()
+        case .simulate(let choice): return try await SimulateRun.serve(choice)
+        case .simulationFault(let control, let name, let clears):
+            return try await SimulateRun.fault(control, name, clears: clears)
         case .manual:
             Standard.output(Manual.page)
             return 0
