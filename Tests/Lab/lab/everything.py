@@ -25,6 +25,8 @@ _LAB = Path(__file__).resolve().parent.parent
 _PACKAGE = _LAB.parent.parent
 #: What the lab has to keep: seconds until it has converged, and memory.
 UP_SECONDS, MEMORY_BYTES = 60.0, 3 << 30
+#: The Swift suites that need a lab, in the order of their cost.
+SUITES = ("AgreementTests", "FaultTests", "LikenessTests")
 
 
 @dataclass
@@ -71,9 +73,10 @@ class Table:
 
 
 def main(arguments: list[str]) -> int:
-    """`all [--figure F]… [--third N] [--without-kubernetes] [--quick]`"""
+    """`all [--figure F]… [--suite S]… [--third N] [--without-kubernetes] [--quick]`"""
     parser = argparse.ArgumentParser(prog="Tests/Lab/all", description="Run everything and print one table.")
     parser.add_argument("--figure", action="append", choices=sorted(FIGURES), help="instead of both")
+    parser.add_argument("--suite", action="append", choices=SUITES, help="instead of all")
     parser.add_argument("--third", type=int, choices=[0, 1, 2], help="only every third fault, from this one on")
     parser.add_argument("--without-kubernetes", action="store_true")
     parser.add_argument("--quick", action="store_true", help="no five minutes of quiet, no loss measurement")
@@ -107,7 +110,7 @@ def _figure(table: Table, figure: str, kubernetes: bool, given: argparse.Namespa
             environment["BGPDECK_LAB_THIRD"] = str(given.third)
         if not given.quick:
             environment["BGPDECK_LAB_FULL"] = "1"
-        for suite in ("AgreementTests", "FaultTests", "LikenessTests"):
+        for suite in given.suite or SUITES:
             table.step(f"{figure}: {suite}", lambda: _swift(suite, environment))
         if not given.quick and kubernetes:
             for name, body in measure.MEASUREMENTS.items():
