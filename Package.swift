@@ -17,6 +17,16 @@ let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "sw
 let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 
+/// async-http-client brings a module named as the room that reads the user's file; there it goes by another name.
+let asyncHTTP: Target.Dependency = .product(
+    name: "AsyncHTTPClient", package: "async-http-client", moduleAliases: ["Configuration": "SwiftConfiguration"])
+let nio: [Target.Dependency] = ["NIOCore", "NIOPosix", "NIOHTTP1", "NIOWebSocket"].map {
+    .product(name: $0, package: "swift-nio")
+}
+let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras: Target.Dependency = .product(name: "CryptoExtras", package: "swift-crypto")
+
 /// One room of the house: a library target under `Sources/NAME`.
 func room(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource]? = nil) -> Target {
     .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: strict)
@@ -45,12 +55,17 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/apple/swift-crypto", "3.12.3"..<"5.0.0"),
     ],
     targets: [
         // Floor 0
         room("Fabric", []),
         // Floor 1
-        room("Formats", ["Fabric", yams]),
+        .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson")]),
+        room("Formats", ["Fabric", "CSimdJSON", yams]),
         room("Design", ["Fabric", yams]),
         // Floor 2
         room("Polling", ["Fabric", "Formats"]),
@@ -59,7 +74,9 @@ let package = Package(
         room("Terminal", [yams], resources: [.embedInCode("Themes")]),
         room("Children", ["Fabric", subprocess]),
         // Floor 3
-        room("APICClient", ["Fabric", "Polling", "Children"]),
+        room(
+            "APICClient",
+            ["Fabric", "Polling", "Formats", "Children", asyncHTTP, nioSSL, crypto, cryptoExtras] + nio),
         room("ClusterClient", ["Fabric", "Polling", "Children"]),
         room("Operations", ["Fabric", "Design", "Correlation", "Polling"]),
         room("Timeline", ["Fabric", "Design", "Polling", "Correlation", yams]),
@@ -96,6 +113,7 @@ let package = Package(
         tests("Terminal", ["Terminal", "TestSupport"]),
         tests("Children", ["Children", "Fabric"]),
         tests("Sources", ["APICClient", "ClusterClient", "Children", "Polling", "Formats", "Fabric"]),
+        tests("APICClient", ["APICClient", "Polling", "Formats", "Fabric"]),
         tests("Operations", ["Operations", "Correlation", "Polling", "Formats", "Design", "Fabric"]),
         tests("Timeline", ["Timeline", "Polling", "Correlation", "Design", "Formats", "Fabric"]),
         tests(
@@ -116,5 +134,6 @@ let package = Package(
             name: "bgpdeck-bench", dependencies: ["Formats", "Fabric"], path: "Tests/Benchmarks", swiftSettings: strict),
         .executableTarget(
             name: "bgpdeck-fuzz", dependencies: ["Formats", "Fabric"], path: "Tests/Fuzz", swiftSettings: strict),
-    ]
+    ],
+    cxxLanguageStandard: .cxx17
 )

@@ -91,6 +91,7 @@ public enum ParseKind: String, Sendable, Hashable, CaseIterable {
     case calicoStatus = "calico-status"
     case birdProtocols = "bird-protocols"
     case birdRoutes = "bird-routes"
+    case apic
 }
 
 /// The programs that the simulated fabric stands in for.

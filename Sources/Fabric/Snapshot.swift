@@ -41,6 +41,8 @@ public struct LeafState: Sendable {
     public var routesVersion: UInt64?
     /// Whether the tables hold only selected prefixes: a prefix that is absent is then unknown.
     public var routesAreSelected: Bool
+    /// The BGP objects that the summaries were made of; nil where the leaf was asked for text.
+    public var bgp: LeafBGP?
     /// Per neighbor, what was seen happening to its session.
     public var history: [IPAddress: SessionHistory]
 
@@ -150,6 +152,8 @@ public struct Snapshot: Sendable {
     public var nodes: [NodeName: NodeState]
     /// The cluster.
     public var cluster: ClusterState
+    /// The fabric as a whole.
+    public var fabric: FabricState
     /// Sources.
     public var sources: [SourceID: SourceStatus]
 
@@ -161,6 +165,7 @@ public struct Snapshot: Sendable {
         leaves = [:]
         nodes = [:]
         cluster = ClusterState()
+        fabric = FabricState()
         sources = [:]
     }
 }

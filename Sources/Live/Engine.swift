@@ -39,6 +39,7 @@ public actor Engine {
 
     /// The least time between two pictures.
     private let pause: Duration = .milliseconds(120)
+    private var lastPicture: ContinuousClock.Instant?
 
     /// An engine that has not begun; ``run()`` begins.
     public init(_ world: World) {
@@ -50,6 +51,7 @@ public actor Engine {
         (inbox, send) = AsyncStream.makeStream(bufferingPolicy: .unbounded)
         for leaf in world.targets.leaves { fold.expect(.leaf(leaf), interval: world.intervals.leafSummary) }
         for node in world.targets.nodes { fold.expect(.node(node), interval: world.intervals.node) }
+        if world.targets.fabric { fold.expect(.apic, interval: world.intervals.fabric) }
         if world.targets.cluster { fold.expect(.kubernetes, interval: world.intervals.cluster) }
     }
 
@@ -65,6 +67,9 @@ public actor Engine {
     public func run() async {
         await withDiscardingTaskGroup { group in
             act(schedule.handle(.targets(world.targets), at: elapsed), in: &group)
+            if let news = world.reading.news?() {
+                group.addTask { for await item in news { await self.take(item) } }
+            }
             for await event in inbox {
                 if Task.isCancelled { break }
                 act(schedule.handle(event, at: elapsed), in: &group)
@@ -143,7 +148,7 @@ public actor Engine {
     private nonisolated func perform(_ look: Look, _ number: Int) async {
         let began = ContinuousClock.now
         var result = await world.reading.perform(look)
-        for index in result.answers.indices {
+        for index in result.answers.indices where result.answers[index].tables == nil {
             result.answers[index].evidence = await world.evidence.keep(result.answers[index])
         }
         await absorb(result, number, took: ContinuousClock.now - began)
@@ -163,6 +168,24 @@ public actor Engine {
         if picture != nil, !changed.isEmpty { send.yield(.leafHalfChanged(changed)) }
         send.yield(.completed(result.look, succeeded: outcome.succeeded, took: took))
         markDirty()
+    }
+
+    /// What a source tells unasked: folded at once, or a reason to look.
+    private func take(_ news: PushedNews) async {
+        switch news {
+        case .lookAgain(let looks): poll(looks)
+        case .notice(let words): tell(.diagnostics([words]))
+        case .answers(let answers):
+            for var answer in answers {
+                answer.evidence = await world.evidence.keep(answer)
+                let outcome = fold.absorb(
+                    [answer], of: answer.source, interval: world.intervals.leafSummary, now: world.now())
+                if !outcome.diagnostics.isEmpty { tell(.diagnostics(outcome.diagnostics)) }
+                let changed = nodes(at: outcome.changedNeighbors)
+                if picture != nil, !changed.isEmpty { send.yield(.leafHalfChanged(changed)) }
+            }
+            markDirty()
+        }
     }
 
     /// Asks from now on only for the prefixes that matter most: the leaf's whole table is too large for text.
@@ -188,14 +211,18 @@ public actor Engine {
         case .leafSummary, .leafRoutes: world.intervals.leafSummary
         case .node: world.intervals.node
         case .cluster, .pods: world.intervals.cluster
+        case .fabric: world.intervals.fabric
+        case .fabricConfiguration: world.intervals.configuration
         }
     }
 
     private func markDirty() {
         isDirty = true
         guard correlation == nil else { return }
+        // The first change after a quiet while is drawn at once; what follows closely is gathered.
+        let wait = lastPicture.map { max(.zero, self.pause - (ContinuousClock.now - $0)) } ?? pause
         correlation = Task {
-            try? await Task.sleep(for: self.pause)
+            if wait > .zero { try? await Task.sleep(for: wait) }
             self.makePicture()
         }
     }
@@ -204,6 +231,7 @@ public actor Engine {
         correlation = nil
         guard isDirty else { return }
         isDirty = false
+        defer { lastPicture = ContinuousClock.now }
         let next = correlate(fold.snapshot, settings: settings, previous: picture, now: world.now())
         let changes = PictureDifference.changes(from: picture, to: next)
         picture = next

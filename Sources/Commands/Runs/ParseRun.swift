@@ -20,7 +20,14 @@ public enum ParseRun {
         case .calicoStatus: outcome(Calico.nodeStatusTables(bytes)) { $0.write(into: &$1) }
         case .birdProtocols: outcome(BIRD.protocols(bytes)) { BIRD.write(protocols: $0, into: &$1) }
         case .birdRoutes: outcome(BIRD.routes(bytes)) { BIRD.write(routes: $0, into: &$1) }
+        case .apic: document(APIC.document(bytes))
         }
+    }
+
+    private static func document(_ parsed: Parsed<[UInt8]>) -> Outcome {
+        let status: Int32 = parsed.isRefused ? 2 : parsed.isComplete ? 0 : 1
+        return Outcome(
+            json: parsed.value + [10], diagnostics: parsed.diagnostics.map(\.description), status: status)
     }
 
     private static func outcome<Value>(

@@ -1,4 +1,5 @@
 public import Fabric
+public import FoundationEssentials
 
 /// A fact that an answer told, in Fabric's vocabulary.
 public enum Observation: Sendable {
@@ -32,6 +33,24 @@ public enum Observation: Sendable {
     case bgpConfiguration(CalicoBGPConfiguration?)
     /// Block affinities.
     case blocks([BlockAffinity])
+    /// What a leaf's BGP objects tell.
+    case bgp(LeafID, BGPNews)
+    /// What an event tells of a leaf's BGP.
+    case bgpEvent(LeafID, BGPNews)
+    /// Switches and controllers.
+    case fabricNodes([FabricNode])
+    /// What switches tell of themselves, their clocks among it.
+    case fabricSystems([FabricSystem])
+    /// vPC pairs.
+    case pairs([VPCSide])
+    /// Faults.
+    case faults([FabricFault])
+    /// Changes.
+    case audit([AuditRecord])
+    /// The L3Out's configuration.
+    case fabricConfiguration(FabricConfiguration)
+    /// Capacities of leaves.
+    case capacity([LeafID: LeafCapacity])
 }
 
 /// What came of decoding one answer.
@@ -40,6 +59,8 @@ public struct Decoded: Sendable {
     public var observations: [Observation]
     /// Where they come from.
     public var provenance: Provenance
+    /// When the question was sent; nil: not known, or nobody asked.
+    public var asked: Date?
     /// Lines that could not be placed, with their line numbers.
     public var diagnostics: [String]
     /// Why the answer as a whole could not be read; nil where it could.
