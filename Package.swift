@@ -20,12 +20,16 @@ let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 /// async-http-client brings a module named as the room that reads the user's file; there it goes by another name.
 let asyncHTTP: Target.Dependency = .product(
     name: "AsyncHTTPClient", package: "async-http-client", moduleAliases: ["Configuration": "SwiftConfiguration"])
-let nio: [Target.Dependency] = ["NIOCore", "NIOPosix", "NIOHTTP1", "NIOWebSocket"].map {
-    .product(name: $0, package: "swift-nio")
-}
-let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
-let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
-let cryptoExtras: Target.Dependency = .product(name: "CryptoExtras", package: "swift-crypto")
+/// Sockets, HTTP, web sockets, TLS and signatures, of the client and of the simulated controllers.
+let sockets: [Target.Dependency] =
+    ["NIOCore", "NIOPosix", "NIOHTTP1", "NIOWebSocket"].map { .product(name: $0, package: "swift-nio") } + [
+        .product(name: "NIOSSL", package: "swift-nio-ssl"), .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "CryptoExtras", package: "swift-crypto"),
+    ]
+let servers: [Target.Dependency] =
+    sockets + [
+        .product(name: "X509", package: "swift-certificates"), .product(name: "SwiftASN1", package: "swift-asn1"),
+    ]
 
 /// One room of the house: a library target under `Sources/NAME`.
 func room(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource]? = nil) -> Target {
@@ -58,7 +62,9 @@ let package = Package(
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
-        .package(url: "https://github.com/apple/swift-crypto", "3.12.3"..<"5.0.0"),
+        .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
     ],
     targets: [
         // Floor 0
@@ -76,7 +82,7 @@ let package = Package(
         // Floor 3
         room(
             "APICClient",
-            ["Fabric", "Polling", "Formats", "Children", asyncHTTP, nioSSL, crypto, cryptoExtras] + nio),
+            ["Fabric", "Polling", "Formats", "Children", asyncHTTP] + sockets),
         room("ClusterClient", ["Fabric", "Polling", "Children"]),
         room("Operations", ["Fabric", "Design", "Correlation", "Polling"]),
         room("Timeline", ["Fabric", "Design", "Polling", "Correlation", yams]),
@@ -85,7 +91,7 @@ let package = Package(
         .systemLibrary(name: "CNcurses", providers: [.apt(["libncurses-dev"])]),
         .target(name: "CTerminal", linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
         room("TerminalNcurses", ["Terminal", "CNcurses", "CTerminal"]),
-        room("SimulatorServer", ["Fabric", "Simulator"]),
+        room("SimulatorServer", ["Fabric", "Simulator"] + servers),
         // Floor 5
         room("Live", ["Fabric", "Terminal", "Console", "Polling", "Timeline", "Operations", "Correlation"]),
         room(

@@ -17,7 +17,7 @@ public struct Bgpdeck: ParsableCommand {
         subcommands: [
             Watch.self, Demo.self, Racks.self, Nodes.self, Leaves.self, Sessions.self, Prefixes.self, Services.self,
             Findings.self, Check.self, Parse.self, Explain.self, Drain.self, Restore.self, Push.self, Config.self,
-            Info.self, SimulatorHostCommand.self, StandInCommand.self,
+            Info.self, Simulate.self, SimulatorHostCommand.self, StandInCommand.self,
         ],
         defaultSubcommand: Watch.self)
 

@@ -117,6 +117,10 @@ public enum Request: Sendable {
     case info
     /// An operation without the full screen.
     case operate(OperationKind, nodes: [String], SourceChoice, isDryRun: Bool, isConfirmed: Bool)
+    /// The simulated controllers, for any client.
+    case simulate(SimulationChoice)
+    /// A fault of running simulated controllers: brought, or ended; nil: tell those in force.
+    case simulationFault(control: String, String?, clears: Bool)
     /// The simulated fabric's own process.
     case simulatorHost(socket: String, fabric: String, seed: UInt64, faults: [String])
     /// A stand-in for a program that talks to the simulated fabric.

@@ -21,6 +21,8 @@ public struct SimulatedFabric: Sendable {
     var sessions: [SessionKey: Session] = [:]
     var daemons: [NodeName: Daemon] = [:]
     var leafStates: [LeafID: LeafState] = [:]
+    /// What the controllers have configured since the start, where it differs from the plan.
+    var configured: [SessionKey: PeerSettings] = [:]
     var cluster: SimulatedCluster
     var active: [ActiveFault] = []
     var conditions = Conditions([]) { _ in nil }

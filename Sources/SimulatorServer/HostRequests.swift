@@ -174,22 +174,26 @@ extension HostLoop {
         do {
             let request = try JSONDecoder().decode(ControlRequest.self, from: Data(text.utf8))
             if let words = request.inject {
-                guard let fault = Fault(text: words) else { throw FaultError.unknownName(words) }
-                try fabric.inject(fault)
+                if settings.otherFaults?.inject(words) != true {
+                    guard let fault = Fault(text: words) else { throw FaultError.unknownName(words) }
+                    try fabric.inject(fault)
+                }
             }
             if let words = request.clear { try clear(words) }
             if let wanted = request.factor { factor = min(max(wanted, 0), 1000) }
         } catch {
             answer.error = "\(error)"
         }
-        answer.active = fabric.faults.map(\.description)
+        answer.active = fabric.faults.map(\.description) + (settings.otherFaults?.active() ?? [])
         answer.seconds = Double(fabric.now.components.seconds)
         let data = (try? JSONEncoder().encode(answer)) ?? Data()
         connection.end(with: CommandReply(output: String(decoding: data, as: UTF8.self)))
     }
 
     private mutating func clear(_ words: String) throws(FaultError) {
+        let isOther = settings.otherFaults?.clear(words.isEmpty ? nil : words) ?? false
         guard !words.isEmpty else { return fabric.clearAll() }
+        if isOther { return }
         guard let fault = Fault(text: words) else { throw .unknownName(words) }
         fabric.clear(fault)
     }

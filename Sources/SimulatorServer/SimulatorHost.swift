@@ -18,6 +18,8 @@ public enum SimulatorHost {
         /// Reads the documents that `calicoctl apply -f -` gets; the default reads JSON only, so that a caller with a
         /// YAML library hands it in.
         public var readDocuments: @Sendable (String) throws -> [CalicoDocument]
+        /// Faults beside the fabric's own that the control door takes, nil: none.
+        public var otherFaults: OtherFaults?
 
         /// Settings; by default in real time, ending with the parent.
         public init(
@@ -28,6 +30,26 @@ public enum SimulatorHost {
             self.factor = factor
             self.endsWithParent = endsWithParent
             self.readDocuments = readDocuments
+        }
+    }
+
+    /// Faults that are not the fabric's: those of the simulated controllers.
+    public struct OtherFaults: Sendable {
+        /// Brings the fault with some words; false where none has them.
+        public var inject: @Sendable (String) -> Bool
+        /// Ends a fault, or all where no words are given; false where none has them.
+        public var clear: @Sendable (String?) -> Bool
+        /// The faults in force.
+        public var active: @Sendable () -> [String]
+
+        /// Faults from what handles them.
+        public init(
+            inject: @escaping @Sendable (String) -> Bool, clear: @escaping @Sendable (String?) -> Bool,
+            active: @escaping @Sendable () -> [String]
+        ) {
+            self.inject = inject
+            self.clear = clear
+            self.active = active
         }
     }
 
@@ -47,10 +69,19 @@ public enum SimulatorHost {
     public static func run(
         _ fabric: SimulatedFabric, _ settings: Settings, shouldStop: () -> Bool = { false }
     ) throws(SocketError) {
+        try run(SharedFabric(fabric), settings, shouldStop: shouldStop)
+    }
+
+    /// Serves a fabric that other doors share: only this one lets its time pass.
+    ///
+    /// - Throws: a ``SocketError`` where the socket cannot be made.
+    public static func run(
+        _ shared: SharedFabric, _ settings: Settings, shouldStop: () -> Bool = { false }
+    ) throws(SocketError) {
         let folder = settings.socketPath.split(separator: "/", omittingEmptySubsequences: false).dropLast()
         if !folder.isEmpty { mkdir(folder.joined(separator: "/"), 0o700) }
         let listener = try Sockets.listen(at: settings.socketPath)
-        var loop = HostLoop(fabric, settings, listener)
+        var loop = HostLoop(shared, settings, listener)
         let parent = getppid()
         while !shouldStop(), !settings.endsWithParent || getppid() == parent { loop.turn() }
         loop.close()
@@ -60,7 +91,9 @@ public enum SimulatorHost {
 
 /// The state of the loop.
 struct HostLoop {
+    /// The fabric while a turn works on it, a former state of it between turns.
     var fabric: SimulatedFabric
+    private let shared: SharedFabric
     let settings: SimulatorHost.Settings
     var connections: [Int32: Connection] = [:]
     var factor: Double
@@ -71,8 +104,9 @@ struct HostLoop {
     /// More stand-ins at once than this wait until others have gone.
     private static let connectionLimit = 512
 
-    init(_ fabric: SimulatedFabric, _ settings: SimulatorHost.Settings, _ listener: Int32) {
-        self.fabric = fabric
+    init(_ shared: SharedFabric, _ settings: SimulatorHost.Settings, _ listener: Int32) {
+        self.shared = shared
+        fabric = shared.with { $0 }
         self.settings = settings
         self.listener = listener
         factor = settings.factor
@@ -86,6 +120,14 @@ struct HostLoop {
         if connections.count < HostLoop.connectionLimit { watched.append((listener, false)) }
         let isDraining = connections.values.contains { if case .drain = $0.job { true } else { false } }
         let ready = Sockets.wait(for: watched, milliseconds: isDraining ? 50 : 250)
+        shared.with { held in
+            swap(&fabric, &held)
+            work(ready)
+            swap(&fabric, &held)
+        }
+    }
+
+    private mutating func work(_ ready: Set<Int32>) {
         passTime()
         if ready.contains(listener) {
             while let descriptor = Sockets.accept(listener) { connections[descriptor] = Connection() }

@@ -32,6 +32,9 @@ enum Runner {
         case .explain(let rule): return explain(rule)
         case .configCheck(let file): return try ConfigRun.check(file)
         case .info: return try ConfigRun.info()
+        case .simulate(let choice): return try await SimulateRun.serve(choice)
+        case .simulationFault(let control, let name, let clears):
+            return try await SimulateRun.fault(control, name, clears: clears)
         case .simulatorHost(let socket, let fabric, let seed, let faults):
             return await SimulatedFabricProcess.host(socket: socket, fabric: fabric, seed: seed, faults: faults)
         case .standIn(let role, let socket, let arguments):

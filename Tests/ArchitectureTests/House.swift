@@ -46,7 +46,7 @@ enum House {
         "CNcurses": Room(4),
         "CTerminal": Room(4),
         "TerminalNcurses": Room(4, ["Terminal", "CNcurses", "CTerminal"]),
-        "SimulatorServer": Room(4, nio.union(["Simulator"])),
+        "SimulatorServer": Room(4, nio.union(["Simulator", "X509", "Crypto", "CryptoExtras", "SwiftASN1"])),
         "Live": Room(5, ["Console", "Polling", "Timeline", "Operations", "Correlation", "Design", "Terminal"]),
         "Configuration": Room(5, ["Design", "Polling", "APICClient", "ClusterClient", "Children", "Console", "Yams"]),
         "Commands": Room(

@@ -70,6 +70,7 @@ extension SimulatedFabric {
         if conditions.hung.contains(key) { return .hung }
         if conditions.starved.contains(key.node) { return .starved }
         guard let plan = nodePlans[key.node], let rack = topology.rack(plan.rack) else { return .noProtocol }
+        if configured[key] != nil { return configuredObstacle(key, session, daemon: daemon) }
         if expected != rack.asn { return .badLeafAS }
         return daemon.configuration.asn != plan.asn ? .badNodeAS : nil
     }
