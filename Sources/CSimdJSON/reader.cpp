@@ -105,6 +105,8 @@ struct Table {
                     break;
                 }
             }
+            // The last class may stand for all others.
+            if (!plan && !plans.empty() && plans.back().name.empty()) { plan = &plans.back(); }
         }
         if (!plan) { return false; }
         place = 0;

@@ -153,7 +153,7 @@ public struct Snapshot: Sendable {
     /// The cluster.
     public var cluster: ClusterState
     /// The fabric as a whole.
-    public var fabric: FabricState
+    public var fabric: FabricFacts
     /// Sources.
     public var sources: [SourceID: SourceStatus]
 
@@ -165,7 +165,7 @@ public struct Snapshot: Sendable {
         leaves = [:]
         nodes = [:]
         cluster = ClusterState()
-        fabric = FabricState()
+        fabric = FabricFacts()
         sources = [:]
     }
 }

@@ -10,6 +10,8 @@ public enum EngineEvent: Sendable {
     case facts(Snapshot, Picture, [PictureChange])
     /// Lines of answers that could not be placed.
     case diagnostics([String])
+    /// What a source says of itself, such as whether it tells events.
+    case notice(String)
 }
 
 /// Polls, folds and correlates: the loop under the console, the batch commands and the operations alike.
@@ -174,7 +176,7 @@ public actor Engine {
     private func take(_ news: PushedNews) async {
         switch news {
         case .lookAgain(let looks): poll(looks)
-        case .notice(let words): tell(.diagnostics([words]))
+        case .notice(let words): tell(.notice(words))
         case .answers(let answers):
             for var answer in answers {
                 answer.evidence = await world.evidence.keep(answer)

@@ -9,25 +9,37 @@ extension Fold {
     mutating func absorb(
         _ news: BGPNews, of leaf: LeafID, asked: Date?, _ provenance: Provenance, _ outcome: inout FoldOutcome
     ) {
+        guard let news = watched(news, of: leaf) else { return }
         var objects = snapshot.leaves[leaf]?.bgp ?? LeafBGP()
         objects.merge(news)
         if let asked {
-            events[leaf]?.removeAll { $0.at < asked }
-            for event in events[leaf] ?? [] { objects.merge(event.news) }
+            for event in events[leaf] ?? [] where event.at >= asked { objects.merge(event.news) }
         }
         snapshot.leaves[leaf, default: LeafState()].bgp = objects
-        tabulate(leaf, provenance, &outcome)
+        // Where no session was read, the rows are as old as they were.
+        let isAboutSessions = news.scope.allSessions || !news.told.domains.isEmpty || !news.goneSessions.isEmpty
+        let told = isAboutSessions ? provenance : snapshot.leaves[leaf]?.summaries?.provenance ?? provenance
+        tabulate(leaf, told, &outcome)
+    }
+
+    /// What of some news is about a leaf and VRF that are watched; nil: nothing. Without an inventory all is.
+    private func watched(_ news: BGPNews, of leaf: LeafID) -> BGPNews? {
+        let inventory = snapshot.inventory
+        guard inventory.leaves.isEmpty || inventory.leaf(leaf) != nil else { return nil }
+        var news = news
+        if let vrf = inventory.vrf { news.told.domains = news.told.domains.filter { $0.key == vrf } }
+        let isWhole = news.scope.allSessions || news.scope.allConfigured
+        let isEmpty =
+            news.told.domains.isEmpty && news.told.fabricAS == nil && news.goneSessions.isEmpty
+            && news.goneConfigured.isEmpty
+        return isEmpty && !isWhole ? nil : news
     }
 
     /// Takes an event in; one about what nobody watches is nobody's.
     mutating func absorb(
         event: BGPNews, of leaf: LeafID, _ provenance: Provenance, _ outcome: inout FoldOutcome
     ) {
-        guard snapshot.leaves[leaf] != nil || snapshot.inventory.leaf(leaf) != nil else { return }
-        var news = event
-        if let vrf = snapshot.inventory.vrf { news.told.domains = news.told.domains.filter { $0.key == vrf } }
-        let isEmpty = news.told.domains.isEmpty && news.goneSessions.isEmpty && news.goneConfigured.isEmpty
-        guard !isEmpty else { return }
+        guard let news = watched(event, of: leaf) else { return }
         events[leaf, default: []].append((provenance.at, news))
         // No question is under way for longer than this.
         events[leaf]?.removeAll { provenance.at.timeIntervalSince($0.at) > 120 }
@@ -35,7 +47,9 @@ extension Fold {
     }
 
     private mutating func tabulate(_ leaf: LeafID, _ provenance: Provenance, _ outcome: inout FoldOutcome) {
-        guard let objects = snapshot.leaves[leaf]?.bgp else { return }
+        guard let objects = snapshot.leaves[leaf]?.bgp,
+            !objects.domains.isEmpty || snapshot.leaves[leaf]?.summaries != nil
+        else { return }
         let name = snapshot.fabric.nodes?.value.first { $0.id == leaf }?.name
         absorb(
             objects.summaries(

@@ -48,7 +48,7 @@ extension World {
         let cluster = ClusterPort.read(plan.cluster, children: children, now: now)
         let gate = ChangeGate(ClusterPort.changes(plan.cluster, children: children))
         if plan.allowsChanges { gate.unlock() }
-        return World(
+        var world = World(
             label: plan.label, inventory: plan.inventory, settings: plan.settings,
             reading: ReadPort(
                 perform: { look in
@@ -68,6 +68,8 @@ extension World {
                 }),
             journalFolder: plan.folders.journal, who: .current, faults: plan.faults,
             dumpFolder: plan.folders.state + "/dumps", now: now)
+        if let rest { world.leave = rest.close }
+        return world
     }
 }
 

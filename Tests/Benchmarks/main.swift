@@ -79,6 +79,10 @@ func measure(file: String) throws {
     print("  \(diagnostics) diagnostics")
 }
 
+if CommandLine.arguments.dropFirst() == ["apic"] {
+    measureAPIC()
+    exit(0)
+}
 if CommandLine.arguments.count > 1 {
     for file in CommandLine.arguments.dropFirst() { try measure(file: file) }
     exit(0)

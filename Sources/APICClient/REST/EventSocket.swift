@@ -29,7 +29,7 @@ final class EventSocket: Sendable {
     ///
     /// - Throws: ``RESTBroken``; the token is never part of it.
     static func open(
-        _ controller: RESTController, token: Secret, tls: TLSConfiguration, cookies: String?
+        _ controller: RESTController, token: Secret, tls: TLSConfiguration, pins: [String]?, cookies: String?
     ) async throws(RESTBroken) -> EventSocket {
         let (stream, continuation) = AsyncStream.makeStream(of: Heard.self, bufferingPolicy: .bufferingOldest(100_000))
         do {
@@ -39,8 +39,7 @@ final class EventSocket: Sendable {
                 .connectTimeout(.seconds(5))
                 .channelInitializer { channel in
                     channel.eventLoop.makeCompletedFuture {
-                        let handler = try NIOSSLClientHandler(
-                            context: context, serverHostname: TLSTrust.serverName(controller))
+                        let handler = try tlsHandler(context, controller, pins)
                         try channel.pipeline.syncOperations.addHandler(handler)
                         try upgrade(channel, controller, token, cookies, continuation, upgraded)
                     }
@@ -62,6 +61,18 @@ final class EventSocket: Sendable {
         } catch {
             throw RESTBroken(kind: .unreachable, cause: "\(controller): \(HTTPTransport.words(error))")
         }
+    }
+
+    private static func tlsHandler(
+        _ context: NIOSSLContext, _ controller: RESTController, _ pins: [String]?
+    ) throws -> NIOSSLClientHandler {
+        let name = TLSTrust.serverName(controller)
+        guard let pins else { return try NIOSSLClientHandler(context: context, serverHostname: name) }
+        return try NIOSSLClientHandler(
+            context: context, serverHostname: name,
+            customVerificationCallback: { chain, verdict in
+                verdict.succeed(TLSTrust.isPinned(chain.first, pins) ? .certificateVerified : .failed)
+            })
     }
 
     private static func upgrade(

@@ -84,8 +84,11 @@ actor EventSubscriber {
         let controller = configuration.controllers[session.controller]
         do throws(RESTBroken) {
             let tls = try await TLSTrust.configuration(configuration, for: controller)
+            var pins: [String]?
+            if case .pins(let known) = configuration.trust { pins = known }
             let opened = try await EventSocket.open(
-                controller, token: session.token, tls: tls, cookies: "APIC-cookie=\(session.token.text)")
+                controller, token: session.token, tls: tls, pins: pins,
+                cookies: "APIC-cookie=\(session.token.text)")
             guard number == opening else { return opened.close() }
             socket = opened
             listening = Task { [weak self] in

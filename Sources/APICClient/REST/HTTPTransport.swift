@@ -33,7 +33,7 @@ actor HTTPTransport {
             ?? Task { [configuration] in
                 do throws(RESTBroken) {
                     let tls = try await TLSTrust.configuration(configuration, for: configuration.controllers[number])
-                    return .success(PooledClient(tls, inFlight: configuration.inFlight))
+                    return .success(PooledClient(tls, configuration))
                 } catch {
                     return .failure(error)
                 }
@@ -127,13 +127,24 @@ extension RESTController {
 private final class PooledClient: Sendable {
     let http: HTTPClient
 
-    init(_ tls: TLSConfiguration, inFlight: Int) {
+    init(_ tls: TLSConfiguration, _ configuration: RESTConfiguration) {
         var settings = HTTPClient.Configuration(
             tlsConfiguration: tls, redirectConfiguration: .disallow,
             timeout: .init(connect: .seconds(5), read: .seconds(90)))
         settings.httpVersion = .http1Only
-        settings.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = inFlight
+        settings.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = configuration.inFlight
         settings.connectionPool.retryConnectionEstablishment = false
+        if case .pins(let pins) = configuration.trust {
+            // The one place where a connection can be looked at between its handshake and its first request.
+            settings.http1_1ConnectionDebugInitializer = { channel in
+                channel.nioSSL_peerCertificate().flatMapThrowing { certificate in
+                    guard TLSTrust.isPinned(certificate, pins) else {
+                        channel.close(promise: nil)
+                        throw RESTBroken(kind: .untrusted, cause: "a certificate that is not pinned was shown")
+                    }
+                }
+            }
+        }
         http = HTTPClient(eventLoopGroup: MultiThreadedEventLoopGroup.singleton, configuration: settings)
     }
 

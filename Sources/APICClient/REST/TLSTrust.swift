@@ -7,7 +7,8 @@ import NIOSSL
 /// Makes the TLS configuration that proves a controller. Each way verifies; there is none that does not.
 enum TLSTrust {
     /// The configuration for one controller. A pin costs one handshake: it compares the fingerprint of what the
-    /// controller shows, and that very certificate is then the only root that is trusted.
+    /// controller shows, and what it showed is then all that is trusted; each connection's certificate is compared
+    /// again before anything is sent (``isPinned(_:_:)``).
     static func configuration(
         _ configuration: RESTConfiguration, for controller: RESTController
     ) async throws(RESTBroken) -> TLSConfiguration {
@@ -18,8 +19,7 @@ enum TLSTrust {
         case .system: break
         case .authorities(let path): tls.trustRoots = .file(path)
         case .pins(let pins):
-            let certificate = try await pinned(pins, controller)
-            tls.trustRoots = .certificates([certificate])
+            tls.trustRoots = .certificates(try await pinned(pins, controller))
             // The certificate itself is the proof: the fabric's own names no host (aci.md 2.8).
             tls.certificateVerification = .noHostnameVerification
         }
@@ -45,9 +45,9 @@ enum TLSTrust {
 
     private static func pinned(
         _ pins: [String], _ controller: RESTController
-    ) async throws(RESTBroken) -> NIOSSLCertificate {
-        let shown = try await shownCertificate(of: controller)
-        guard let found = fingerprint(shown) else {
+    ) async throws(RESTBroken) -> [NIOSSLCertificate] {
+        let shown = try await shownChain(of: controller)
+        guard let found = shown.first.flatMap(fingerprint) else {
             throw RESTBroken(kind: .untrusted, cause: "\(controller): its certificate cannot be read")
         }
         guard pins.contains(found) else {
@@ -58,10 +58,15 @@ enum TLSTrust {
         return shown
     }
 
-    /// The certificate that a controller shows in one handshake, over which nothing is sent.
-    private static func shownCertificate(of controller: RESTController) async throws(RESTBroken) -> NIOSSLCertificate {
+    /// Whether a certificate is one of those that are pinned.
+    static func isPinned(_ certificate: NIOSSLCertificate?, _ pins: [String]) -> Bool {
+        certificate.flatMap(fingerprint).map(pins.contains) ?? false
+    }
+
+    /// The certificates that a controller shows in one handshake, its own first; nothing is sent over it.
+    private static func shownChain(of controller: RESTController) async throws(RESTBroken) -> [NIOSSLCertificate] {
         let group = MultiThreadedEventLoopGroup.singleton
-        let seen = group.next().makePromise(of: NIOSSLCertificate.self)
+        let seen = group.next().makePromise(of: [NIOSSLCertificate].self)
         do {
             let context = try NIOSSLContext(configuration: .makeClientConfiguration())
             let bootstrap = ClientBootstrap(group: group).connectTimeout(.seconds(5)).channelInitializer { channel in
@@ -70,7 +75,7 @@ enum TLSTrust {
                     let handler = try NIOSSLClientHandler(
                         context: context, serverHostname: serverName(controller),
                         customVerificationCallback: { chain, verdict in
-                            if let first = chain.first { seen.succeed(first) }
+                            seen.succeed(chain)
                             verdict.succeed(.failed)
                         })
                     try channel.pipeline.syncOperations.addHandlers(handler, FailureHandler(seen))
@@ -103,9 +108,9 @@ enum TLSTrust {
 private final class FailureHandler: ChannelInboundHandler, Sendable {
     typealias InboundIn = NIOAny
 
-    private let seen: EventLoopPromise<NIOSSLCertificate>
+    private let seen: EventLoopPromise<[NIOSSLCertificate]>
 
-    init(_ seen: EventLoopPromise<NIOSSLCertificate>) { self.seen = seen }
+    init(_ seen: EventLoopPromise<[NIOSSLCertificate]>) { self.seen = seen }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         seen.fail(error)

@@ -32,7 +32,7 @@ typedef struct {
     uint32_t kind;
 } simdjson_slice;
 
-/// A class of objects that is wanted, and its attributes that are.
+/// A class of objects that is wanted, and its attributes that are. One without a name, the last, stands for all others.
 typedef struct {
     const char *name;
     const char *const *attributes;

@@ -21,7 +21,7 @@ public struct APICFacts: Sendable {
     /// Changes.
     public var audit: [AuditRecord] = []
     /// The L3Out's tree.
-    public var configuration = FabricConfiguration()
+    public var configuration = OutsideConfiguration()
     /// Capacities.
     public var capacity: [LeafID: LeafCapacity] = [:]
     /// `commHttps`: the requests a second that the APIC allows; nil: not read or not throttled.
@@ -54,12 +54,14 @@ struct FactCollector {
 
     typealias Take = @Sendable (inout FactCollector, APICObject, DistinguishedName) -> Void
 
-    private static let table: [(APICClass, Take)] = bgpClasses + fabricClasses + configurationClasses
+    private static let table: [(APICClass, Take)] = bgpClasses + fabricClasses + configurationClasses + otherClasses
+    /// Objects of other classes are read for the names that their children hang under.
+    private static let otherClasses: [(APICClass, Take)] = [(APICClass(""), { _, _, _ in })]
     static let classes: [APICClass] = table.map(\.0)
 
     mutating func take(_ object: APICObject) {
         let (item, take) = FactCollector.table[object.classNumber]
-        facts.classes.insert(item.name.description)
+        if item.name.utf8CodeUnitCount > 0 { facts.classes.insert(item.name.description) }
         let name = name(of: object)
         if names.count > object.depth { names.removeLast(names.count - object.depth) }
         while names.count < object.depth { names.append("") }

@@ -48,7 +48,7 @@ public enum Observation: Sendable {
     /// Changes.
     case audit([AuditRecord])
     /// The L3Out's configuration.
-    case fabricConfiguration(FabricConfiguration)
+    case fabricConfiguration(OutsideConfiguration)
     /// Capacities of leaves.
     case capacity([LeafID: LeafCapacity])
 }

@@ -34,7 +34,8 @@ import Testing
 
     @Test func ageIsCountedByTheLeafsClock() throws {
         let objects = [Answers.peer("192.168.2.1", asn: 64501), Answers.entry("192.168.2.1")]
-        let row = try #require(try summaries(objects, skew: 300).first?.peers.first)
+        let tables = try summaries(objects, skew: 300)
+        let row = try #require(tables.first?.peers.first)
         #expect(row.age == .seconds(389))
     }
 
@@ -45,16 +46,17 @@ import Testing
         ("closing", "unspecified", "enabled", "Closing"),
     ])
     func stateInTheWordsOfTheSummary(operSt: String, qualifier: String, adminSt: String, words: String) throws {
-        let row = try #require(
-            try summaries([
-                Answers.peer("192.168.2.1", asn: 64501, adminSt: adminSt),
-                Answers.entry("192.168.2.1", operSt: operSt, shutStQual: qualifier),
-            ]).first?.peers.first)
+        let tables = try summaries([
+            Answers.peer("192.168.2.1", asn: 64501, adminSt: adminSt),
+            Answers.entry("192.168.2.1", operSt: operSt, shutStQual: qualifier),
+        ])
+        let row = try #require(tables.first?.peers.first)
         #expect(row.state.words == words && row.prefixesReceived == nil)
     }
 
     @Test func configuredPeerWithoutSessionObjectIsAStateOfItsOwn() throws {
-        let row = try #require(try summaries([Answers.peer("192.168.2.1", asn: 64501)]).first?.peers.first)
+        let tables = try summaries([Answers.peer("192.168.2.1", asn: 64501)])
+        let row = try #require(tables.first?.peers.first)
         #expect(row.state.words == "No session" && row.asn == ASN(64501))
     }
 
@@ -64,7 +66,7 @@ import Testing
             Answers.entry("192.168.2.5", under: "192.168.2.0/28"),
             Answers.entryFamily("192.168.2.5", accepted: 2, under: "192.168.2.0/28"),
         ])
-        #expect(tables.first?.peers.map(\.neighbor) == [IPAddress("192.168.2.5")])
+        #expect(tables.first?.peers.map(\.neighbor.description) == ["192.168.2.5"])
         #expect(tables.first?.peers.first?.asn == ASN(64501))
     }
 

@@ -28,7 +28,8 @@ import Testing
         ])
         #expect(
             table.vrf == "common:calico" && table.prefixes.map(\.description) == ["10.96.12.34/32", "10.244.0.64/26"])
-        let hops = try #require(table.nextHops(of: try #require(IPPrefix("10.96.12.34/32"))))
+        let prefix = try #require(IPPrefix("10.96.12.34/32"))
+        let hops = try #require(table.nextHops(of: prefix))
         #expect(hops.addresses.map(\.description) == ["192.168.2.9", "192.168.2.10"])
         #expect(
             hops.hops.first

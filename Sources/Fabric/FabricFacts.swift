@@ -199,7 +199,7 @@ public struct ConfiguredMember: Hashable, Sendable {
 }
 
 /// What the L3Out's configuration tree holds.
-public struct FabricConfiguration: Hashable, Sendable {
+public struct OutsideConfiguration: Hashable, Sendable {
     /// Peers.
     public var peers: [ConfiguredPeer] = []
     /// Interface addresses.
@@ -226,7 +226,7 @@ public struct LeafCapacity: Hashable, Sendable {
 }
 
 /// What is known of the fabric as a whole; a part that was not read is nil.
-public struct FabricState: Sendable {
+public struct FabricFacts: Sendable {
     /// Switches and controllers.
     public var nodes: Observed<[FabricNode]>?
     /// What switches tell of themselves.
@@ -238,7 +238,7 @@ public struct FabricState: Sendable {
     /// Changes.
     public var audit: Observed<[AuditRecord]>?
     /// The L3Out's configuration.
-    public var configuration: Observed<FabricConfiguration>?
+    public var configuration: Observed<OutsideConfiguration>?
     /// Capacities by leaf.
     public var capacity: [LeafID: Observed<LeafCapacity>] = [:]
     /// How many seconds a leaf's clock is ahead of the console's.
