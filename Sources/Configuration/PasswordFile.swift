@@ -10,7 +10,9 @@ public struct PasswordRefusal: Error, Hashable, Sendable, CustomStringConvertibl
 
 /// A file that holds a password.
 public enum PasswordFile {
+    /// A key in PEM form is the longest secret.
     private static let limit = 16 << 10
+    private static let passwordLimit = 4096
 
     /// The first line of the file.
     ///
@@ -23,6 +25,9 @@ public enum PasswordFile {
         var line = text.prefix { $0 != "\n" && $0 != "\r\n" }
         if line.last == "\r" { line.removeLast() }
         guard !line.isEmpty else { throw PasswordRefusal("password_file \(path) is empty") }
+        guard line.utf8.count <= passwordLimit else {
+            throw PasswordRefusal("password_file \(path) is too long (\(passwordLimit) bytes at most)")
+        }
         return String(line)
     }
 

@@ -32,7 +32,6 @@ import Testing
             await apic.controllers.inject(.killController(2))
             let error = try #require(await port.reading.perform(.leafSummary(leaf)).error)
             #expect(error.kind == .unreachable && error.source == .leaf(leaf))
-            await apic.controllers.clear()
         }
     }
 
@@ -112,7 +111,7 @@ import Testing
         try await apic.with { port in
             await apic.controllers.inject(.emptyPage)
             let result = await port.reading.perform(.leafRoutes(leaf, .all))
-            #expect(result.error?.kind == .unreadable && result.answers.isEmpty)
+            #expect(result.error?.cause.contains("no object came") == true && result.answers.isEmpty)
         }
     }
 

@@ -24,10 +24,20 @@ extension RESTVerdict {
     static func judge(status: Int, bytes: [UInt8]) -> RESTVerdict {
         let start = bytes.first { $0 > 0x20 }
         if start == UInt8(ascii: "<") { return .overloaded("HTTP \(status), a page of HTML instead of JSON") }
-        if status == 200, !bytes.prefix(200).contains(error: "\"error\"") { return .fine }
+        if status == 200, !bytes.prefix(200).contains(error: "\"error\"") { return judgeSmall(bytes) }
         let parsed = APIC.envelope(bytes)
         let text = parsed.value.failure.map { Sanitised.line($0.text.utf8) }
         return judge(status, text, parsed)
+    }
+
+    /// An overloaded APIC counts objects and sends none (aci.md 2.3).
+    private static func judgeSmall(_ bytes: [UInt8]) -> RESTVerdict {
+        guard bytes.count < 400 else { return .fine }
+        let envelope = APIC.envelope(bytes).value.envelope
+        guard envelope.failure == nil, let total = envelope.total, total > 0, envelope.count == 0,
+            envelope.subscriptions.isEmpty
+        else { return .fine }
+        return .overloaded("totalCount is \(total) but no object came")
     }
 
     private static func judge(

@@ -9,9 +9,9 @@ extension APIC {
     /// A text that breaks off is read as far as it goes; there is no line feed at the end.
     public static func document(_ bytes: [UInt8]) -> Parsed<[UInt8]> {
         var (objects, envelope) = visit(bytes)
-        // A text that ends inside a string has no tokens at all until the string is closed.
-        if envelope.failure != nil, envelope.objects == 0, bytes.contains(UInt8(ascii: "{")) {
-            (objects, envelope) = visit(bytes + [UInt8(ascii: "\"")])
+        // A text that breaks off is not looked into until it ends as an object does, and its last string is closed.
+        if envelope.failure != nil, envelope.objects == 0, bytes.first(where: { $0 > 0x20 }) == UInt8(ascii: "{") {
+            for end in ["}", "\"}"] where envelope.objects == 0 { (objects, envelope) = visit(bytes + Array(end.utf8)) }
         }
         var log = DiagnosticLog()
         if let failure = envelope.failure, envelope.objects > 0 {

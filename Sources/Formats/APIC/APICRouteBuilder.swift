@@ -80,6 +80,8 @@ extension APICRoutes {
             switch object.own(5) {
             case "ebgp": kind = "external"
             case "ibgp": kind = "internal"
+            // NX-OS prints the word twice: `local, local`.
+            case "local": kind = "local"
             default: kind = ""
             }
             return NextHop(
@@ -124,6 +126,8 @@ extension APICRoutes.Builder {
     private func before(_ a: NextHop, _ b: NextHop) -> Bool {
         func key(_ hop: NextHop) -> (UInt8, UInt128) { (hop.address?.family.rawValue ?? 0, hop.address?.bits ?? 0) }
         if key(a) != key(b) { return key(a) < key(b) }
+        // Of a leaf's own address NX-OS prints the local route before the direct one.
+        if a.owner != b.owner, a.owner == "local" || b.owner == "local" { return a.owner == "local" }
         return (a.owner, a.interface ?? "", a.preference) < (b.owner, b.interface ?? "", b.preference)
     }
 
