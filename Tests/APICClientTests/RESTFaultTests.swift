@@ -65,7 +65,7 @@ import Testing
 
     @Test func anHTMLPageIsAskedAgainAndThenSaid() async throws {
         let apic = try await SimulatedAPIC.start()
-        try await apic.with { port in
+        try await apic.with(isHasty: true) { port in
             #expect(await port.reading.perform(.leafSummary(leaf)).error == nil)
             await apic.controllers.inject(.unavailable(1))
             #expect(await port.reading.perform(.leafSummary(leaf)).error == nil)
@@ -108,7 +108,7 @@ import Testing
 
     @Test func countedButAbsentObjectsAreAFailureNotAnEmptyTable() async throws {
         let apic = try await SimulatedAPIC.start()
-        try await apic.with { port in
+        try await apic.with(isHasty: true) { port in
             await apic.controllers.inject(.emptyPage)
             let result = await port.reading.perform(.leafRoutes(leaf, .all))
             #expect(result.error?.cause.contains("no object came") == true && result.answers.isEmpty)

@@ -44,9 +44,30 @@ struct SimulatedAPIC: Sendable {
     /// The client's port.
     func port() -> RESTPort { RESTPort.make(configuration, leaves: leaves, now: { Date() }) }
 
+    /// A port that does not wait out the throttle's pauses: its clock jumps over them.
+    func hastyPort() -> RESTPort {
+        let jumped = Jumped()
+        let clock = RESTClock.continuous()
+        let hasty = RESTClock(
+            now: { clock.now() + jumped.total.withLock { $0 } },
+            sleep: { time in
+                // The wait for a refresh is a real one.
+                if time > .seconds(70) { return try await clock.sleep(time) }
+                jumped.total.withLock { $0 += time }
+                try await clock.sleep(.milliseconds(5))
+            })
+        let connection = RESTConnection(
+            configuration, transport: HTTPTransport(configuration).transport, clock: hasty)
+        return RESTPort.make(connection, leaves: leaves, now: { Date() }, clock: hasty, keep: { _ in nil })
+    }
+
+    private final class Jumped: Sendable {
+        let total = Mutex(Duration.zero)
+    }
+
     /// Runs a body with a client, then ends both.
-    func with(_ body: (RESTPort) async throws -> Void) async throws {
-        let port = port()
+    func with(isHasty: Bool = false, _ body: (RESTPort) async throws -> Void) async throws {
+        let port = isHasty ? hastyPort() : port()
         do {
             try await body(port)
         } catch {
