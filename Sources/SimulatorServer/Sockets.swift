@@ -126,9 +126,7 @@ enum Sockets {
 
     /// Seconds since some fixed moment, never going back.
     static func monotonicSeconds() -> Double {
-        var time = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &time)
-        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+        ProcessInfo.processInfo.systemUptime
     }
 
     /// Calls with the address of a path, nil where the path is too long for one.
