@@ -70,6 +70,21 @@ struct DesignLabTests {
                 rule: "two-peers-per-node", says: "1 BGPPeers",
                 change: ["delete", "bgppeers.crd.projectcalico.org", peer]),
             Break(
+                rule: "peers-are-rack-leaves", says: "peers with 192.168.2.254",
+                change: patch("bgppeers", peer, #"{"spec":{"peerIP":"192.168.2.254"}}"#)),
+            Break(
+                rule: "block-size", says: "blockSize 28",
+                change: patch("ippools", "default-ipv4-ippool", #"{"spec":{"blockSize":28}}"#)),
+            Break(
+                rule: "pools-inside-pod-subnets", says: "10.200.0.0/16",
+                change: patch("ippools", "default-ipv4-ippool", #"{"spec":{"cidr":"10.200.0.0/16"}}"#)),
+            Break(
+                rule: "node-subnet-29", says: "/24",
+                change: [
+                    "annotate", "node", node.name.text, "--overwrite",
+                    "projectcalico.org/IPv4Address=\(node.address)/24",
+                ]),
+            Break(
                 rule: "calico-node-as", says: "AS 64102",
                 change: ["annotate", "node", node.name.text, "projectcalico.org/ASNumber=64102", "--overwrite"]),
         ]

@@ -130,6 +130,53 @@ import Testing
         }
     }
 
+    /// How the nodes' links are bundled is configured apart from the L3Out: the plan posts none of it.
+    @Test func whatTheLinksDoIsSeen() async throws {
+        let layout = try AuditTests.layout()
+        try await SimulatedTenant.with(layout) { apic in
+            try await apic.postPlan()
+            let policy = Self.made("lacpLagP", "uni/infra/lacplagp-lacp-active", ["mode": "off"])
+            try await apic.post(policy, to: "uni/infra/lacplagp-lacp-active")
+            var found = try await departures(apic)
+            #expect(found.contains("lacp x: PG-x: off"), "\(found)")
+            try await apic.post(
+                Self.made("lacpLagP", "uni/infra/lacplagp-lacp-active", ["mode": "active"]),
+                to: "uni/infra/lacplagp-lacp-active")
+            found = try await departures(apic)
+            #expect(found == [])
+        }
+    }
+
+    /// A node on a single port, and two nodes on one vPC: the plan's own path comes back with its post, the stray one
+    /// goes by hand.
+    @Test(arguments: [
+        (rule: "vpc-path", path: "paths-205/pathep-[eth1/5]"),
+        (rule: "one-node-per-hypervisor", path: "protpaths-205-206/pathep-[PG-y]"),
+    ]) func aNodeOnAnotherPathIsSeen(rule: String, path: String) async throws {
+        let layout = try AuditTests.layout()
+        try await SimulatedTenant.with(layout) { apic in
+            try await apic.postPlan()
+            let own = try apic.interface(of: "x")
+            try await apic.post(ManagedObject("l3extRsPathL3OutAtt", ["dn": own, "status": "deleted"]), to: own)
+            let profile = String(own.prefix(upTo: try #require(own.firstRange(of: "/rspathL3OutAtt-")).lowerBound))
+            let stray = profile + "/rspathL3OutAtt-[topology/pod-1/\(path)]"
+            let peer = ManagedObject(
+                "bgpPeerP", ["addr": "192.168.2.25", "ctrl": "nh-self"],
+                [
+                    ManagedObject("bgpAsP", ["asn": "64601"]), ManagedObject("bgpLocalAsnP", ["localAsn": "64600"]),
+                ])
+            try await apic.post(
+                ManagedObject("l3extRsPathL3OutAtt", ["dn": stray, "encap": "vlan-313", "mtu": "9000"], [peer]),
+                to: stray)
+            var found = try await departures(apic)
+            #expect(found.contains { $0.hasPrefix(rule + " ") }, "\(found)")
+            try await apic.post(ManagedObject("l3extRsPathL3OutAtt", ["dn": stray, "status": "deleted"]), to: stray)
+            try await apic.postPlan()
+            found = try await departures(apic)
+            #expect(found == [])
+        }
+    }
+
     private func place(_ text: String, _ apic: SimulatedTenant) throws -> String {
         let tenant = "uni/tn-\(apic.layout.tenant)"
         var text = text.replacing("{out}", with: "\(tenant)/out-\(apic.layout.l3outs.first ?? "")").replacing(
