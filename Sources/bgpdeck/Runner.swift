@@ -69,17 +69,15 @@ enum Runner {
                 await OperateRun.run(kind, nodes, world, isDryRun: isDryRun, isConfirmed: isConfirmed)
             }
         case .watch(let source, let appearance):
-            let built = try await WorldBuilder.build(source)
-            return try await Leaving.guarding(built.end, watchesSignals: appearance.isPlain) {
-                if appearance.isPlain { return await PlainRun.run(built.world) }
-                return try await ScreenRun.run(built.world, appearance, style: built.style)
-            }
+            if appearance.isPlain { return try await withWorld(source, PlainRun.run) }
+            defer { Leaving.finish() }
+            let built = try await Leaving.watchingSignals { try await WorldBuilder.build(source) }
+            return try await ScreenRun.run(built.world, appearance, style: built.style)
         }
     }
 
     private static func withWorld(_ source: SourceChoice, _ body: (World) async throws -> Int32) async throws -> Int32 {
-        let built = try await WorldBuilder.build(source)
-        return try await Leaving.guarding(built.end) { try await body(built.world) }
+        try await Leaving.guarding { try await body(WorldBuilder.build(source).world) }
     }
 
     private static func parse(_ kind: ParseKind, _ file: String?) throws -> Int32 {

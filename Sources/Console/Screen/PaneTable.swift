@@ -12,6 +12,10 @@ struct PaneTable {
     var emptyText: String
     /// How many rows there are without filter.
     var total: Int
+    /// How many rows the filter leaves, where the parts of rows stand among them; nil: all that there are.
+    var shown: Int?
+    /// The rows as a tree; nil for a plain table.
+    var tree: TreeRows<RowID>?
     /// The keys that a filter of this table may use.
     var filterKeys: [String] = []
     /// The rows as machines read them, where the view has such a form.
@@ -25,7 +29,7 @@ extension AppState {
     func table(_ name: TableName) -> PaneTable {
         let picture = picture ?? Picture(at: now)
         switch name {
-        case .racks: return arranged(name, RacksView.view, picture.racks)
+        case .racks: return rackTree(arranged(name, RacksView.view, picture.racks), picture)
         case .nodes: return arranged(name, NodesView.view, picture.nodes)
         case .leaves: return arranged(name, LeavesView.view, picture.leaves)
         case .findings: return arranged(name, FindingsView.view, picture.findings)
