@@ -42,7 +42,8 @@ public enum ActionRegistry {
                 "back", "one step back", ["escape"], .panes, hint: "back", unless: { $0.nothingToGoBackFrom }
             ) { $0.back() },
             plain(
-                "next-tab", "next tab of the detail; opens a rack", ["right", "l"], .panes, unless: noTabs
+                "next-tab", "next tab of the detail; opens a rack", ["right", "l"], .panes, hint: "tabs",
+                unless: noTabs
             ) { $0.focus == .racks ? $0.openRack() : $0.moveTab(1) },
             plain(
                 "previous-tab", "previous tab of the detail; closes a rack", ["left", "h"], .panes, unless: noTabs

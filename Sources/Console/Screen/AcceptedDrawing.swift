@@ -21,7 +21,7 @@ extension AppState {
             buffer.put([TextSpan(name, .textDim)], at: head.origin, maxWidth: head.width)
             let graph = Sparkline(accepted.values(of: session.key), unit: session.accepted == 1 ? " path" : " paths")
             let losses = session.losses == 0 ? "" : "  lost \(session.losses) \(session.losses == 1 ? "time" : "times")"
-            let room = min(rest.width, AcceptedHistory.limit + Width.of(graph.number) + 1)
+            let room = min(rest.width, accepted.count + Width.of(graph.number) + 1)
             let (left, right) = rest.split(left: room)
             graph.draw(in: left, of: &buffer)
             buffer.put([TextSpan(losses, .sessionFlapping)], at: right.origin, maxWidth: right.width)

@@ -39,11 +39,13 @@ extension AppState {
         case .audit: return arranged(name, AuditView.view, audit)
         case .capacity: return arranged(name, CapacityView.view, capacity)
         case .rackSessions:
-            guard case .rack(let rack) = subject else { return arranged(name, SessionsView.view, [Session]()) }
-            return arranged(name, SessionsView.view, picture.sessions) { $0.rack == rack }
+            let rack = subjectRack
+            return arranged(name, SessionsView.view.without(["rack"]), picture.sessions) { $0.rack == rack }
         case .nodeSessions:
             let node = subjectNode
-            return arranged(name, SessionsView.view, picture.sessions) { $0.key.node == node }
+            return arranged(name, SessionsView.view.without(["rack", "node"]), picture.sessions) {
+                $0.key.node == node
+            }
         case .nodePrefixes:
             return arranged(name, PrefixesView.view, subjectNode.map(picture.ledger.entries) ?? [])
         case .nodeServices: return arranged(name, ServicesView.view, picture.services, where: drawn(picture))
@@ -102,10 +104,14 @@ extension AppState {
     /// A column of nodes as wide as their longest name, so that no two of them read alike where there is room.
     private func fitted(_ column: TableColumn) -> TableColumn {
         guard column.id == "node" else { return column }
-        let longest = memo.nodeWidth(stamp) { picture?.nodes.map { Width.of($0.node.name.text) }.max() ?? 0 }
         return TableColumn(
-            column.id, title: column.title, minWidth: max(column.minWidth, min(20, longest)),
+            column.id, title: column.title, minWidth: max(column.minWidth, min(20, longestNodeName)),
             alignment: column.alignment, weight: column.weight, rank: column.rank)
+    }
+
+    /// The columns that the longest name of a node takes.
+    var longestNodeName: Int {
+        memo.nodeWidth(stamp) { picture?.nodes.map { Width.of($0.node.name.text) }.max() ?? 0 }
     }
 
     /// Rows with a sign in the cells that changed: behind a text, in front of a number, so that neither moves.
@@ -137,6 +143,12 @@ extension AppState {
         }
         let problems = onlyProblems ? " and is a problem" : ""
         return "none of \(count) rows matches /\(filter.text)\(problems)"
+    }
+
+    /// The rack that the detail is about.
+    private var subjectRack: String? {
+        if case .rack(let name) = subject { return name }
+        return nil
     }
 
     /// The node that the detail is about.

@@ -73,8 +73,14 @@ extension AppState {
             draw(name, in: area, &buffer, focus == .detail)
             if name == .nodeSessions { drawAccepted(below: table(name).rows.count + 1, in: area, &buffer) }
         } else {
-            drawText(of: .detail, emptyText: "select a row to see more", in: area, &buffer)
+            drawText(of: .detail, emptyText: emptyDetail, in: area, &buffer)
         }
+    }
+
+    /// What stands in a detail that has nothing to tell.
+    private var emptyDetail: String {
+        guard hasTabs, let words = subjectWords else { return "select a row to see more" }
+        return "nothing has happened to \(words) since the console began to watch"
     }
 
     /// The tabs of the detail.

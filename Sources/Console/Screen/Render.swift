@@ -223,7 +223,7 @@ extension AppState {
 
     /// What a narrow line gives up last, first.
     private static let importance = [
-        "open", "help", "quit", "filter", "palette", "evidence", "drain", "command", "back", "problems", "restore",
+        "open", "help", "quit", "filter", "palette", "evidence", "next-tab", "drain", "command", "back", "problems", "restore",
         "push", "sort",
     ]
 
@@ -266,6 +266,7 @@ extension AppState {
 
     private func hintWord(_ action: Action) -> String {
         if action.id == "filter", focusedTable == nil { return "search" }
+        if action.id == "next-tab", focus == .racks { return "what is in it" }
         if action.group == .change, action.id != "abort", markCount > 1 { return "\(action.hint ?? "") (\(markCount))" }
         return action.hint ?? ""
     }

@@ -141,6 +141,13 @@ public struct EntityView<Row: Sendable>: Sendable {
         self.prefix = prefix
     }
 
+    /// The view without columns that say the same in every row.
+    func without(_ columns: Set<String>) -> EntityView {
+        var view = self
+        view.columns.removeAll { columns.contains($0.layout.id) }
+        return view
+    }
+
     /// Rows that pass a filter, in the order of a sort; without a sort the given order stays.
     public func arranged<Rows: RandomAccessCollection>(
         _ rows: Rows, filter: RowFilter?, onlyProblems: Bool, sort: TableSort?

@@ -12,12 +12,23 @@ extension AppState {
         table.rows = LazyTableRows(count: rows.count, id: { rows.id(at: $0) }, row: { rows.row(at: $0) })
         table.shown = racks.rows.count
         table.tree = rows
+        if !openRacks.isEmpty { table.columns = table.columns.map(widened) }
         let keys = racks.keys
         table.keys = { index in
             let id = rows.id(at: index)
             return racks.rows.index(of: id).flatMap { keys?($0) } ?? [:]
         }
         return table
+    }
+
+    /// The first column as wide as the names in it with their indent; what has less to say gives way.
+    private func widened(_ column: TableColumn) -> TableColumn {
+        guard column.id == "rack" else { return column }
+        let leaves = (picture?.leaves ?? []).map { Width.of($0.leaf.name) }
+        let longest = max(longestNodeName, leaves.max() ?? 0)
+        return TableColumn(
+            column.id, title: column.title, minWidth: max(column.minWidth, min(24, longest + 4)),
+            alignment: column.alignment, weight: column.weight, rank: column.rank)
     }
 
     private func rackRows(_ racks: PaneTable, _ picture: Picture) -> TreeRows<RowID> {
