@@ -1,5 +1,6 @@
 public import Console
 import Correlation
+import Dispatch
 import Fabric
 import FoundationEssentials
 import Operations
@@ -24,7 +25,10 @@ public final class ConsoleLoop {
     var isEnding = false
     private let inbox = Mailbox<Letter>(merge: Letter.merge)
     private var lastFrame: ContinuousClock.Instant?
-    private var frameTask: Task<Void, Never>?
+    /// Whether a frame waits for its time.
+    private var isFrameDue = false
+    /// Whether the last frame came before its time.
+    private var hasHurried = false
     private var inputTask: Task<Void, Never>?
     private var worldTasks: [Task<Void, Never>] = []
     private var clock: Task<Void, Never>?
@@ -82,10 +86,9 @@ public final class ConsoleLoop {
             if isEnding { break }
             attend()
             runClock()
-            requestFrame()
+            requestFrame(isForUser: letters.contains { $0.world == nil })
         }
         inputTask?.cancel()
-        frameTask?.cancel()
         await stopWorld()
         return signal
     }
@@ -155,6 +158,8 @@ public final class ConsoleLoop {
                     desk.take(OperationFacts(snapshot: snapshot, picture: picture, now: now()))
                 case .diagnostics(let lines):
                     send(.logged(lines.prefix(5).map { LogLine(at: now(), level: .warning, text: $0) }))
+                case .notice(let words):
+                    send(.logged([LogLine(at: now(), level: .info, text: words)]))
                 }
             }
         }
@@ -211,19 +216,32 @@ public final class ConsoleLoop {
         send(.history(HistoryPlace(index: index + 1, count: playback.moments.count)))
     }
 
-    /// Draws now, or as soon as a thirtieth of a second has passed since the last frame.
-    func requestFrame() {
-        guard frameTask == nil else { return }
+    /// Draws now, or as soon as a thirtieth of a second has passed since the last frame; what the user does may come one
+    /// frame earlier, so that a key does not wait behind a frame that told of something else.
+    func requestFrame(isForUser: Bool = false) {
         let since = lastFrame.map { ContinuousClock.now - $0 } ?? .seconds(1)
-        guard since < .milliseconds(33) else { return draw() }
-        frameTask = Task {
-            try? await Task.sleep(for: .milliseconds(33) - since)
-            self.frameTask = nil
-            if !Task.isCancelled, !self.isEnding { self.draw() }
+        let isDue = since >= ConsoleLoop.framePause || isForUser && !hasHurried
+        guard !isDue else {
+            hasHurried = since < ConsoleLoop.framePause
+            return draw()
+        }
+        guard !isFrameDue else { return }
+        isFrameDue = true
+        // Not by a task: its sleep would end on the threads where tables are read just now.
+        let wait = (ConsoleLoop.framePause - since) / .nanoseconds(1)
+        DispatchQueue.main.asyncAfter(deadline: .now() + .nanoseconds(Int(wait))) { [weak self] in
+            MainActor.assumeIsolated {
+                guard let self, self.isFrameDue, !self.isEnding else { return }
+                self.hasHurried = false
+                self.draw()
+            }
         }
     }
 
+    private static let framePause: Duration = .milliseconds(33)
+
     private func draw() {
+        isFrameDue = false
         lastFrame = ContinuousClock.now
         let frame = render(state, glyphs: backend.glyphs)
         backend.present(frame.buffer, cursor: frame.cursor)

@@ -8,6 +8,8 @@ public enum EngineEvent: Sendable {
     case facts(Snapshot, Picture, [PictureChange])
     /// Lines of answers that could not be placed.
     case diagnostics([String])
+    /// What a source says of itself, such as whether it tells events.
+    case notice(String)
 }
 
 /// What an engine tells one listener, in order. A listener that does not keep up hears the newest facts with all that
@@ -34,6 +36,8 @@ public struct EngineEvents: AsyncSequence, Sendable {
                 return
             }
             waiting.append(event)
+        case .notice:
+            if waiting.count < limit { waiting.append(event) }
         }
     }
 

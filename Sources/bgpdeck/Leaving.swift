@@ -28,7 +28,14 @@ enum Leaving {
     /// Ends what the run began and the program.
     static func now(_ status: Int32) -> Never {
         finish()
-        exit(status)
+        exits(status)
+    }
+
+    /// Exits at once. Looks may still be under way, and what other libraries do at an orderly exit is to complain, on
+    /// standard error, that nobody waited for their children.
+    static func exits(_ status: Int32) -> Never {
+        fflush(nil)
+        _exit(status)
     }
 
     /// Ends what was begun, the newest first.

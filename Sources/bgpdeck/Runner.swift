@@ -72,12 +72,19 @@ enum Runner {
             if appearance.isPlain { return try await withWorld(source, PlainRun.run) }
             defer { Leaving.finish() }
             let built = try await Leaving.watchingSignals { try await WorldBuilder.build(source) }
-            return try await ScreenRun.run(built.world, appearance, style: built.style)
+            let status = try await ScreenRun.run(built.world, appearance, style: built.style)
+            await built.world.leave()
+            return status
         }
     }
 
     private static func withWorld(_ source: SourceChoice, _ body: (World) async throws -> Int32) async throws -> Int32 {
-        try await Leaving.guarding { try await body(WorldBuilder.build(source).world) }
+        try await Leaving.guarding {
+            let world = try await WorldBuilder.build(source).world
+            let status = try await body(world)
+            await world.leave()
+            return status
+        }
     }
 
     private static func parse(_ kind: ParseKind, _ file: String?) throws -> Int32 {

@@ -20,8 +20,8 @@ struct PaneTable {
     var filterKeys: [String] = []
     /// The rows as machines read them, where the view has such a form.
     var records: (() -> [[FieldEntry]])?
-    /// What a row sorts by, column by column, where changes of it are worth a mark.
-    var keys: ((Int) -> [String: SortKey])?
+    /// What a row sorts by in each column, nil where a change is not worth a mark.
+    var keys: ((Int) -> [SortKey?])?
 }
 
 extension AppState {
@@ -79,7 +79,7 @@ extension AppState {
         let filter = key.filter.isEmpty ? nil : RowFilter(key.filter)
         let places = memo.places(key, stamp) {
             let sorted = view.places(
-                rows, filter: filter, onlyProblems: onlyProblems, sort: key.sort, where: belongs ?? { _ in true })
+                rows, filter: filter, onlyProblems: onlyProblems, sort: key.sort, where: belongs)
             return held?.places(sorted, of: name) { view.id(rows[$0]) } ?? sorted
         }
         let isNarrowed = filter != nil || onlyProblems
@@ -92,11 +92,7 @@ extension AppState {
         if places.isEmpty, total > 0 { table.emptyText = nothingLeft(of: total, filter, table.filterKeys) }
         let now = now
         table.records = { places.map { view.record(rows[$0], now) } }
-        table.keys = { index in
-            let watched = view.columns.lazy.filter(\.isWatched)
-            return Dictionary(
-                watched.map { ($0.layout.id, $0.key(rows[places[index]])) }, uniquingKeysWith: { first, _ in first })
-        }
+        table.keys = { index in view.columns.map { $0.isWatched ? $0.key(rows[places[index]]) : nil } }
         if !changes.isEmpty(name) { table.rows = marked(table.rows, name, table.columns) }
         return table
     }

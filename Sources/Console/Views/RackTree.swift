@@ -16,7 +16,7 @@ extension AppState {
         let keys = racks.keys
         table.keys = { index in
             let id = rows.id(at: index)
-            return racks.rows.index(of: id).flatMap { keys?($0) } ?? [:]
+            return racks.rows.index(of: id).flatMap { keys?($0) } ?? []
         }
         return table
     }
