@@ -102,12 +102,14 @@ let package = Package(
         room(
             "Commands", ["Fabric", "Formats", "Terminal", "Console", "Correlation", "Operations", "Design", arguments]),
         // Floor 6
+        .target(name: "CAllocation"),
         .executableTarget(
             name: "bgpdeck",
             dependencies: [
                 "Fabric", "Design", "Polling", "Correlation", "Simulator", "Terminal", "Children",
                 "APICClient", "ClusterClient", "Operations", "Timeline", "Console", "TerminalNcurses",
-                "SimulatorServer", "SimulatedPorts", "Live", "Configuration", "Commands", arguments, yams,
+                "SimulatorServer", "SimulatedPorts", "Live", "Configuration", "Commands", "CAllocation", arguments,
+                yams,
             ],
             swiftSettings: strict),
         // Tests

@@ -1,22 +1,19 @@
 public import Console
 import Correlation
+import Dispatch
 import Fabric
+import FoundationEssentials
 import Operations
 public import Terminal
 import Timeline
 
 /// The loop of the full-screen console: messages in, frames out, effects performed.
 ///
-/// The main actor owns the state and the terminal. A frame is drawn at most thirty times a second and only after a
-/// message; a tick comes once a second for the ages on screen, none while the screen is frozen.
+/// The main actor owns the state and the terminal; what feeds it lives elsewhere. A frame is drawn at most thirty times
+/// a second and only after a message; a tick comes once a second for the ages on screen, none while the screen is frozen
+/// or out of sight.
 @MainActor
 public final class ConsoleLoop {
-    /// A message, and the world that it tells of; nil: it is the user's and holds in any.
-    private struct Letter: Sendable {
-        var world: Int?
-        var message: Message
-    }
-
     var world: World
     let backend: any TerminalBackend
     let services: ConsoleServices
@@ -26,12 +23,15 @@ public final class ConsoleLoop {
     var desk: OperationDesk
     var state: AppState
     var isEnding = false
-    private let inbox: AsyncStream<Letter>
-    private let feed: AsyncStream<Letter>.Continuation
+    private let inbox = Mailbox<Letter>(merge: Letter.merge)
     private var lastFrame: ContinuousClock.Instant?
-    private var frameTask: Task<Void, Never>?
+    /// Whether a frame waits for its time.
+    private var isFrameDue = false
+    /// Whether the last frame came before its time.
+    private var hasHurried = false
     private var inputTask: Task<Void, Never>?
     private var worldTasks: [Task<Void, Never>] = []
+    private var clock: Task<Void, Never>?
     private var attended = DetailSubject.nothing
     private var signal: Int32?
     /// Counts the worlds, so that what the one before still tells is not taken for this one's.
@@ -57,7 +57,6 @@ public final class ConsoleLoop {
         self.themeNews = themeNews
         let engine = Engine(world)
         self.engine = engine
-        (inbox, feed) = AsyncStream.makeStream(bufferingPolicy: .unbounded)
         desk = OperationDesk(world) { looks in Task { await engine.poll(looks) } }
         state = AppState(label: world.label, size: backend.size, now: world.now())
         state.faults = world.faults?.names ?? []
@@ -66,9 +65,9 @@ public final class ConsoleLoop {
 
     /// Sends a message that tells of the present world.
     var send: @Sendable (Message) -> Void {
-        let feed = feed
+        let inbox = inbox
         let number = worldNumber
-        return { feed.yield(Letter(world: number, message: $0)) }
+        return { inbox.post(Letter(world: number, message: $0)) }
     }
 
     /// Runs until the user leaves; the terminal is given back by the caller.
@@ -82,18 +81,34 @@ public final class ConsoleLoop {
         startInput()
         startWorld()
         draw()
-        for await letter in inbox where letter.world == nil || letter.world == worldNumber {
-            if case .input(.interrupted(let number)) = letter.message { signal = number }
-            perform(update(&state, letter.message))
+        for await letters in inbox {
+            for letter in letters where !isEnding { take(letter) }
             if isEnding { break }
-            if case .tick = letter.message { takeThemeNews() }
             attend()
-            requestFrame()
+            runClock()
+            requestFrame(isForUser: letters.contains { $0.world == nil })
         }
         inputTask?.cancel()
-        frameTask?.cancel()
         await stopWorld()
         return signal
+    }
+
+    private func take(_ letter: Letter) {
+        guard letter.world == nil || letter.world == worldNumber else { return }
+        switch letter.message {
+        case .input(.interrupted(let number)): signal = number
+        case .tick: takeThemeNews()
+        default: break
+        }
+        let before = (state.snapshot, state.picture)
+        perform(update(&state, letter.message))
+        if case .facts = letter.message { ConsoleLoop.discard(before) }
+    }
+
+    /// Lets go of what is no longer shown, away from the terminal: a large fabric's facts are a hundred thousand pieces.
+    private nonisolated static func discard(_ facts: consuming (Snapshot?, Picture?)) {
+        let facts = facts
+        Task.detached(priority: .utility) { withExtendedLifetime(facts) {} }
     }
 
     /// Leaves the present world for another; keys go on all the while.
@@ -113,8 +128,8 @@ public final class ConsoleLoop {
     }
 
     private func stopWorld() async {
-        for task in worldTasks { task.cancel() }
-        worldTasks = []
+        for task in worldTasks + [clock].compactMap(\.self) { task.cancel() }
+        (worldTasks, clock) = ([], nil)
         await engine.stop()
         endWorld?()
         endWorld = nil
@@ -122,37 +137,53 @@ public final class ConsoleLoop {
 
     private func startWorld() {
         if let playback = world.playback { return show(playback, playback.moments.count - 1) }
-        let send = send
         let engine = engine
-        let desk = desk
-        let now = world.now
         worldTasks.append(Task { await engine.run() })
-        worldTasks.append(
-            Task {
-                for await event in await engine.events() {
-                    switch event {
-                    case .facts(let snapshot, let picture, let changes):
-                        let lines = changes.map { LogLine(at: picture.at, level: $0.level, text: $0.text) }
-                        if !lines.isEmpty { send(.logged(lines)) }
-                        send(.facts(snapshot, picture))
-                        desk.take(OperationFacts(snapshot: snapshot, picture: picture, now: now()))
-                    case .diagnostics(let lines):
-                        send(.logged(lines.prefix(5).map { LogLine(at: now(), level: .warning, text: $0) }))
-                    case .notice(let words):
-                        send(.logged([LogLine(at: now(), level: .info, text: words)]))
-                    }
+        worldTasks.append(ConsoleLoop.forward(engine, to: send, desk, now: world.now))
+        runClock()
+    }
+
+    /// Hands on what an engine tells, away from the main actor, which may stand still behind a slow terminal.
+    private nonisolated static func forward(
+        _ engine: Engine, to send: @escaping @Sendable (Message) -> Void, _ desk: OperationDesk,
+        now: @escaping @Sendable () -> Date
+    ) -> Task<Void, Never> {
+        Task.detached {
+            for await event in await engine.events() {
+                switch event {
+                case .facts(let snapshot, let picture, let changes):
+                    let lines = changes.map { LogLine(at: picture.at, level: $0.level, text: $0.text) }
+                    if !lines.isEmpty { send(.logged(lines)) }
+                    send(.facts(snapshot, picture))
+                    desk.take(OperationFacts(snapshot: snapshot, picture: picture, now: now()))
+                case .diagnostics(let lines):
+                    send(.logged(lines.prefix(5).map { LogLine(at: now(), level: .warning, text: $0) }))
+                case .notice(let words):
+                    send(.logged([LogLine(at: now(), level: .info, text: words)]))
                 }
-            })
-        worldTasks.append(
-            Task {
-                while !Task.isCancelled {
-                    await engine.beat()
-                    desk.tick(now())
-                    // A frozen screen shows no ages that grow.
-                    if self.state.frozen != nil { continue }
-                    send(.tick(now()))
-                }
-            })
+            }
+        }
+    }
+
+    /// Lets the clock run while ages move on the screen or an operation waits for time, and stand still else.
+    private func runClock() {
+        let isShown = !state.isStill
+        guard world.playback == nil, isShown || desk.isRunning else {
+            clock?.cancel()
+            clock = nil
+            return
+        }
+        guard clock == nil else { return }
+        let (send, engine, desk, now) = (send, engine, desk, world.now)
+        if isShown { send(.tick(now())) }
+        clock = Task {
+            while !Task.isCancelled {
+                await engine.beat()
+                guard !Task.isCancelled else { break }
+                desk.tick(now())
+                if !self.state.isStill { send(.tick(now())) }
+            }
+        }
     }
 
     /// Tells the engine what the detail shows, when that changes.
@@ -171,9 +202,9 @@ public final class ConsoleLoop {
     }
 
     private func startInput() {
-        let feed = feed
+        let inbox = inbox
         let events = backend.events
-        inputTask = Task { for await event in events { feed.yield(Letter(world: nil, message: .input(event))) } }
+        inputTask = Task { for await event in events { inbox.post(Letter(world: nil, message: .input(event))) } }
     }
 
     /// Shows a moment of a history, with what changed since the one before.
@@ -185,19 +216,32 @@ public final class ConsoleLoop {
         send(.history(HistoryPlace(index: index + 1, count: playback.moments.count)))
     }
 
-    /// Draws now, or as soon as a thirtieth of a second has passed since the last frame.
-    func requestFrame() {
-        guard frameTask == nil else { return }
+    /// Draws now, or as soon as a thirtieth of a second has passed since the last frame; what the user does may come one
+    /// frame earlier, so that a key does not wait behind a frame that told of something else.
+    func requestFrame(isForUser: Bool = false) {
         let since = lastFrame.map { ContinuousClock.now - $0 } ?? .seconds(1)
-        guard since < .milliseconds(33) else { return draw() }
-        frameTask = Task {
-            try? await Task.sleep(for: .milliseconds(33) - since)
-            self.frameTask = nil
-            if !Task.isCancelled, !self.isEnding { self.draw() }
+        let isDue = since >= ConsoleLoop.framePause || isForUser && !hasHurried
+        guard !isDue else {
+            hasHurried = since < ConsoleLoop.framePause
+            return draw()
+        }
+        guard !isFrameDue else { return }
+        isFrameDue = true
+        // Not by a task: its sleep would end on the threads where tables are read just now.
+        let wait = (ConsoleLoop.framePause - since) / .nanoseconds(1)
+        DispatchQueue.main.asyncAfter(deadline: .now() + .nanoseconds(Int(wait))) { [weak self] in
+            MainActor.assumeIsolated {
+                guard let self, self.isFrameDue, !self.isEnding else { return }
+                self.hasHurried = false
+                self.draw()
+            }
         }
     }
 
+    private static let framePause: Duration = .milliseconds(33)
+
     private func draw() {
+        isFrameDue = false
         lastFrame = ContinuousClock.now
         let frame = render(state, glyphs: backend.glyphs)
         backend.present(frame.buffer, cursor: frame.cursor)

@@ -2,17 +2,7 @@ public import Correlation
 public import Fabric
 import FoundationEssentials
 public import Polling
-public import Timeline
-
-/// What an engine tells.
-public enum EngineEvent: Sendable {
-    /// New facts, and what changed since the picture before.
-    case facts(Snapshot, Picture, [PictureChange])
-    /// Lines of answers that could not be placed.
-    case diagnostics([String])
-    /// What a source says of itself, such as whether it tells events.
-    case notice(String)
-}
+import Timeline
 
 /// Polls, folds and correlates: the loop under the console, the batch commands and the operations alike.
 ///
@@ -48,7 +38,7 @@ public actor Engine {
     private nonisolated let start = ContinuousClock.now
     private let inbox: AsyncStream<PollEvent>
     private let send: AsyncStream<PollEvent>.Continuation
-    private var outlets: [AsyncStream<EngineEvent>.Continuation] = []
+    private var outlets: [EngineEvents] = []
     private var wakeUp: Task<Void, Never>?
     private var wakeMoment: Duration?
     private var correlation: Task<Void, Never>?
@@ -71,12 +61,11 @@ public actor Engine {
         if world.targets.cluster { fold.expect(.kubernetes, interval: world.intervals.cluster) }
     }
 
-    /// What happens, from now on; facts are never lost, since each replaces the one before.
-    public func events() -> AsyncStream<EngineEvent> {
-        let (stream, continuation) = AsyncStream.makeStream(
-            of: EngineEvent.self, bufferingPolicy: .bufferingNewest(256))
-        outlets.append(continuation)
-        return stream
+    /// What happens, from now on, for one listener.
+    public func events() -> EngineEvents {
+        let events = EngineEvents()
+        outlets.append(events)
+        return events
     }
 
     /// Runs until the task is cancelled.
@@ -94,7 +83,7 @@ public actor Engine {
         }
         wakeUp?.cancel()
         correlation?.cancel()
-        for outlet in outlets { outlet.finish() }
+        for outlet in outlets { outlet.box.finish() }
     }
 
     /// Ends ``run()``.
@@ -356,6 +345,6 @@ public actor Engine {
     }
 
     private func tell(_ event: EngineEvent) {
-        for outlet in outlets { outlet.yield(event) }
+        for outlet in outlets { outlet.box.post(event) }
     }
 }

@@ -53,6 +53,9 @@ final class OperationDesk: Sendable {
         return OperationID("\(plan.kind)-\(plan.node)-\(moment)-\(world.who.pid)")
     }
 
+    /// Whether an operation runs, which needs the time.
+    var isRunning: Bool { state.withLock { $0.runner != nil } }
+
     /// Hands on new facts.
     func take(_ facts: OperationFacts) { _ = state.withLock { $0.facts?.yield(facts) } }
 

@@ -8,13 +8,18 @@ import SimulatorServer
 actor NodeBatches {
     typealias Reply = Result<SimulatorFacts.NodeAnswer, SimulatorFacts.Failure>
 
-    private let facts: SimulatorFacts
+    /// Asks many nodes at once, each with the version of what it told before.
+    typealias Question =
+        @Sendable (_ nodes: [(NodeName, UInt64)], _ withRoutes: Bool) async throws(SimulatorFacts.Failure)
+        -> [SimulatorFacts.NodeAnswer]
+
+    private let question: Question
     private var waiting: [(node: NodeName, reply: CheckedContinuation<Reply, Never>)] = []
     private var versions: [NodeName: UInt64] = [:]
     private var attended: Set<NodeName> = []
     private var isAsking = false
 
-    init(_ facts: SimulatorFacts) { self.facts = facts }
+    init(_ question: @escaping Question) { self.question = question }
 
     func attend(to nodes: Set<NodeName>) { attended = nodes }
 
@@ -52,7 +57,7 @@ actor NodeBatches {
     ) async {
         guard !batch.isEmpty else { return }
         do throws(SimulatorFacts.Failure) {
-            let answers = try await facts.nodes(batch.map { ($0.node, versions[$0.node] ?? 0) }, withRoutes: withRoutes)
+            let answers = try await question(batch.map { ($0.node, versions[$0.node] ?? 0) }, withRoutes)
             for (item, answer) in zip(batch, answers) {
                 if case .facts(_, let version) = answer { versions[item.node] = version }
                 item.reply.resume(returning: .success(answer))

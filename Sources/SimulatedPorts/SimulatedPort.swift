@@ -20,7 +20,9 @@ public enum SimulatedPort {
         _ facts: SimulatorFacts, controller: String, vrf: String, now: @escaping @Sendable () -> Date
     ) -> ReadPort {
         let leaves = SimulatedLeaves(facts: facts, controller: controller, vrf: vrf, now: now)
-        let nodes = NodeBatches(facts)
+        let nodes = NodeBatches { (asked, withRoutes) async throws(SimulatorFacts.Failure) in
+            try await facts.nodes(asked, withRoutes: withRoutes)
+        }
         let cluster = SimulatedClusterReader(facts)
         return ReadPort(
             perform: { look in

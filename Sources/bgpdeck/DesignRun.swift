@@ -8,7 +8,7 @@ import Live
 enum DesignRun {
     static func plan(_ file: String?, _ emission: PlanEmission) throws -> Int32 {
         let text = String(decoding: try Standard.input(file), as: UTF8.self)
-        return print(PlanRun.run(text: text, file: file ?? "standard input", emission: emission))
+        return output(PlanRun.run(text: text, file: file ?? "standard input", emission: emission))
     }
 
     static func planFromLive(_ world: World, _ emission: PlanEmission) async -> Int32 {
@@ -16,7 +16,7 @@ enum DesignRun {
         let settings = picture.settings
         let facts = AuditFacts(
             snapshot, picture, layout: nil, release: settings.release, profile: settings.profile)
-        return print(PlanRun.run(LivePlan(facts), emission: emission))
+        return output(PlanRun.run(LivePlan(facts), emission: emission))
     }
 
     static func audit(_ world: World, _ format: OutputFormat, showsAll: Bool) async -> Int32 {
@@ -38,7 +38,7 @@ enum DesignRun {
         return 0
     }
 
-    private static func print(_ outcome: PlanRun.Outcome) -> Int32 {
+    private static func output(_ outcome: PlanRun.Outcome) -> Int32 {
         for line in outcome.diagnostics { Standard.error(line) }
         Standard.output(outcome.text)
         return outcome.status

@@ -4,36 +4,47 @@ import Synchronization
 
 /// How a run without a full screen ends before its time: by a signal, or because nobody reads its output any more.
 ///
-/// What the world started must end with it, so its end is registered here as soon as it is built. The full screen
-/// has signal handlers of its own, since it must give the terminal back first.
+/// What a run begins must end with it, so each beginning leaves word here at once: a signal may come while a world is
+/// still being built. The full screen has signal handlers of its own, since it must give the terminal back first.
 enum Leaving {
-    private static let end = Mutex<(@Sendable () -> Void)?>(nil)
+    private static let ends = Mutex<[@Sendable () -> Void]>([])
 
-    /// Runs a body; a signal or a closed pipe meanwhile runs `end` and exits. `end` runs in any case, once.
-    static func guarding<Result>(
-        _ end: @escaping @Sendable () -> Void, watchesSignals: Bool = true, _ body: () async throws -> Result
-    ) async rethrows -> Result {
-        self.end.withLock { $0 = end }
-        let sources = watchesSignals ? [SIGINT, SIGTERM, SIGHUP].map(watch) : []
-        defer {
-            for source in sources { source.cancel() }
-            finish()
-        }
+    /// Leaves word of something that was begun: what ends it, which may be called when it has ended already.
+    static func owes(_ end: @escaping @Sendable () -> Void) { ends.withLock { $0.append(end) } }
+
+    /// Runs a body; a signal or a closed pipe meanwhile ends what was begun and exits, and so does the end of the body.
+    static func guarding<Result>(_ body: () async throws -> Result) async rethrows -> Result {
+        defer { finish() }
+        return try await watchingSignals(body)
+    }
+
+    /// Runs a body that ends by itself what it begins, unless a signal comes meanwhile.
+    static func watchingSignals<Result>(_ body: () async throws -> Result) async rethrows -> Result {
+        let sources = [SIGINT, SIGTERM, SIGHUP].map(watch)
+        defer { for source in sources { source.cancel() } }
         return try await body()
     }
 
-    /// Ends what the world started and the program.
+    /// Ends what the run began and the program.
     static func now(_ status: Int32) -> Never {
         finish()
-        exit(status)
+        exits(status)
     }
 
-    private static func finish() {
-        let end = end.withLock { end in
-            defer { end = nil }
-            return end
+    /// Exits at once. Looks may still be under way, and what other libraries do at an orderly exit is to complain, on
+    /// standard error, that nobody waited for their children.
+    static func exits(_ status: Int32) -> Never {
+        fflush(nil)
+        _exit(status)
+    }
+
+    /// Ends what was begun, the newest first.
+    static func finish() {
+        let ends = ends.withLock { ends in
+            defer { ends = [] }
+            return ends
         }
-        end?()
+        for end in ends.reversed() { end() }
     }
 
     /// By convention the status is 128 and the signal's number.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CAllocation
 import Commands
 import Foundation
 
@@ -6,6 +7,9 @@ import Foundation
 @main
 enum Main {
     static func main() async {
+        // Tables of tens of megabytes are read now and then, on many threads, for weeks. By the C library's defaults each
+        // thread keeps what it freed, and large blocks are kept too: half of the memory at the design's maximum.
+        ca_keep_little(2, 256 << 10)
         // A handler and not SIG_IGN, which children would inherit: writing to a closed pipe is an error like any other.
         signal(SIGPIPE) { _ in }
         do {
@@ -14,7 +18,7 @@ enum Main {
                 try command.run()
                 return
             }
-            exit(await Runner.run(asking.request))
+            Leaving.exits(await Runner.run(asking.request))
         } catch {
             Bgpdeck.exit(withError: error)
         }

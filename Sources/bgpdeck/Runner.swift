@@ -70,23 +70,20 @@ enum Runner {
                 await OperateRun.run(kind, nodes, world, isDryRun: isDryRun, isConfirmed: isConfirmed)
             }
         case .watch(let source, let appearance):
-            let built = try await WorldBuilder.build(source)
-            return try await Leaving.guarding(built.end, watchesSignals: appearance.isPlain) {
-                let status =
-                    appearance.isPlain
-                    ? await PlainRun.run(built.world)
-                    : try await ScreenRun.run(built.world, appearance, style: built.style)
-                await built.world.leave()
-                return status
-            }
+            if appearance.isPlain { return try await withWorld(source, PlainRun.run) }
+            defer { Leaving.finish() }
+            let built = try await Leaving.watchingSignals { try await WorldBuilder.build(source) }
+            let status = try await ScreenRun.run(built.world, appearance, style: built.style)
+            await built.world.leave()
+            return status
         }
     }
 
     private static func withWorld(_ source: SourceChoice, _ body: (World) async throws -> Int32) async throws -> Int32 {
-        let built = try await WorldBuilder.build(source)
-        return try await Leaving.guarding(built.end) {
-            let status = try await body(built.world)
-            await built.world.leave()
+        try await Leaving.guarding {
+            let world = try await WorldBuilder.build(source).world
+            let status = try await body(world)
+            await world.leave()
             return status
         }
     }

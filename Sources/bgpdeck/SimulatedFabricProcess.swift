@@ -127,8 +127,7 @@ enum SimulatedFabricProcess {
         guard faults != [script] else { return }
         for fault in faults {
             do { _ = try ScheduledFault(text: fault) } catch {
-                let names = FaultKind.allCases.map(\.rawValue).joined(separator: ", ")
-                throw RunFailure(message: "bgpdeck: --fault \(fault): \(error); there are \(names)")
+                throw RunFailure(message: "bgpdeck: --fault \(fault): \(error)")
             }
         }
     }
@@ -151,6 +150,7 @@ enum SimulatedFabricProcess {
         do { try process.run() } catch {
             throw RunFailure(message: "bgpdeck: cannot start the simulated fabric: \(error.localizedDescription)")
         }
+        Leaving.owes { if process.isRunning { process.terminate() } }
         return process
     }
 

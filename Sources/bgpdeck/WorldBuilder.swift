@@ -181,6 +181,7 @@ struct RunFolder: Sendable {
                 message: "bgpdeck: cannot make a private folder in \(base): \(String(cString: strerror(errno)))")
         }
         let folder = RunFolder(path: String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self))
+        Leaving.owes { folder.remove() }
         try makePrivate(folder.sockets)
         return folder
     }

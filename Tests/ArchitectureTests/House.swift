@@ -57,13 +57,14 @@ enum House {
                 "Terminal",
                 "ArgumentParser",
             ]),
+        "CAllocation": Room(6),
         "bgpdeck": Room(
             6,
             http.union([
                 "Formats", "Design", "Polling", "Correlation", "Simulator", "Terminal", "Children", "APICClient",
                 "ClusterClient", "Operations", "Timeline", "Console", "TerminalNcurses", "SimulatorServer",
                 "SimulatedPorts", "Live",
-                "Configuration", "Commands", "ArgumentParser", "ServiceLifecycle", "Yams",
+                "Configuration", "Commands", "CAllocation", "ArgumentParser", "ServiceLifecycle", "Yams",
             ])),
     ]
 
@@ -71,6 +72,7 @@ enum House {
     static let reserved: [String: Set<String>] = [
         "CNcurses": ["TerminalNcurses"],
         "CTerminal": ["TerminalNcurses"],
+        "CAllocation": ["bgpdeck"],
         "GRDB": ["Timeline"],
         "CSimdJSON": ["Formats"],
     ]
@@ -80,6 +82,7 @@ enum House {
     static let sideways: Set<String> = [
         "Formats CSimdJSON",
         "TerminalNcurses CNcurses", "TerminalNcurses CTerminal", "Commands Live", "Commands Configuration",
+        "bgpdeck CAllocation",
     ]
 
     /// Files that are longer than the house wants, with the length that they must not exceed until they are split.

@@ -53,7 +53,12 @@ struct MaximumPicture {
                 health: .degraded)
         }
         self.picture = picture
-        snapshot = Snapshot(inventory: inventory, at: now)
+        var snapshot = Snapshot(inventory: inventory, at: now)
+        let sources = leaves.map { SourceID.leaf($0.id) } + nodes.map { SourceID.node($0.name) } + [.kubernetes]
+        for source in sources {
+            snapshot.sources[source] = SourceStatus(lastSuccess: now, lastAttempt: now, interval: .seconds(30))
+        }
+        self.snapshot = snapshot
     }
 
     private static func session(_ node: Node, _ leaf: LeafID, _ now: Date, isDown: Bool) -> Session {
@@ -117,6 +122,30 @@ func measureFrames() {
         _ = update(&state, .facts(next.snapshot, next.picture))
         frame()
     }
+    press("1")
+    press("right")
+    tell("a frame with a rack of 400 nodes open") { frame() }
+    tell("new facts and their frame, a rack open", runs: 9) {
+        turn.toggle()
+        let next = turn ? other : maximum
+        _ = update(&state, .facts(next.snapshot, next.picture))
+        frame()
+    }
+    for view in ["audit", "capacity"] {
+        press(":")
+        for character in view { press(String(character)) }
+        press("enter")
+        tell("new facts and their frame, with :\(view)", runs: 9) {
+            turn.toggle()
+            let next = turn ? other : maximum
+            _ = update(&state, .facts(next.snapshot, next.picture))
+            frame()
+        }
+    }
+    press("2")
+    press("enter")
+    for _ in 0..<4 { press("right") }
+    tell("a frame with a node's peer config", runs: 9) { frame() }
     press("ctrl-p")
     tell("a letter in the finder, and its frame", runs: 9) {
         press("4")

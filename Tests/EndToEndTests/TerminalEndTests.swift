@@ -16,6 +16,18 @@ struct TerminalEndTests {
         #expect(waits { seat.helpers.isEmpty })
     }
 
+    /// Before the screen is taken there is a world to end already.
+    @Test(.timeLimit(.minutes(10)))
+    func aSignalBeforeTheFirstScreenLeavesNothingBehind() throws {
+        let seat = try TerminalSeat(["demo", "--fabric", "design-max"])
+        #expect(waits { !seat.helpers.isEmpty })
+        seat.signal(SIGTERM)
+        #expect(seat.status() == 128 + Int(SIGTERM))
+        #expect(seat.isRestored, "\(seat.tmux.screen)")
+        #expect(waits { seat.leftovers.isEmpty }, "\(seat.leftovers)")
+        #expect(waits { seat.helpers.isEmpty })
+    }
+
     @Test(.timeLimit(.minutes(10)))
     func aCrashGivesTheTerminalBack() throws {
         let seat = try TerminalSeat(["demo"])

@@ -64,6 +64,22 @@ import Testing
         #expect(waits { Processes.running(folder.path).isEmpty })
     }
 
+    /// What is begun before there is anything to see ends with a signal too: the folder, and the fabric's process, which
+    /// takes its time to make the largest fabric.
+    @Test(.timeLimit(.minutes(10)), arguments: [SIGTERM, SIGINT])
+    func aSignalWhileTheWorldIsBuiltLeavesNothingBehind(_ number: Int32) throws {
+        let folder = URL(filePath: "/tmp/bgpdeck-plain-\(UUID().uuidString.prefix(8))")
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let process = try start(["nodes", "--demo", "design-max"], in: folder, output: FileHandle.nullDevice)
+        #expect(waits { !Processes.running(folder.path + "/bgpdeck-").isEmpty })
+        kill(process.processIdentifier, number)
+        process.waitUntilExit()
+        #expect(process.terminationReason == .exit)
+        #expect(process.terminationStatus == 128 + number)
+        #expect(leftovers(folder).isEmpty)
+        #expect(waits { Processes.running(folder.path).isEmpty })
+    }
+
     /// `bgpdeck watch --plain | head -1`: the next change finds no reader, and that is no error.
     @Test(.timeLimit(.minutes(10)))
     func aReaderThatLeavesEndsTheRunQuietly() throws {

@@ -130,3 +130,43 @@ import Testing
         #expect(schedule.handle(.tableVersion(leaf, 1), at: .seconds(1)) == [])
     }
 }
+
+/// Turns that come due within the same beat are taken together, so that the console wakes once for all of them.
+@Suite struct ScheduleGrainTests {
+    private let nodes = (1...40).map { NodeName("node-\($0)") }
+
+    private func times(grain: Duration) -> [Duration] {
+        var harness = ScheduleHarness(
+            budget: PollBudget(inFlight: 100, startsPerSecond: 1000, grain: grain), random: Seeded(state: 7))
+        harness.takes = { _ in .zero }
+        harness.send(.targets(PollTargets(leaves: [leaf], nodes: nodes, cluster: true)))
+        harness.run(until: .seconds(120))
+        return harness.log.map(\.at).filter { $0 > .zero }
+    }
+
+    @Test func everyTurnIsOnAWholeBeatAndNoneIsLost() {
+        let gathered = times(grain: .seconds(1))
+        #expect(gathered.allSatisfy { $0 == .seconds($0.components.seconds) })
+        #expect(Set(gathered).count <= 120)
+        let scattered = times(grain: .zero)
+        #expect(Set(scattered).count > 120)
+        // Waiting for the beat costs each turn less than a second: within two minutes hardly one of a kind.
+        #expect(gathered.count > scattered.count * 9 / 10)
+    }
+
+    @Test func noTurnIsBeforeItsTime() {
+        var harness = ScheduleHarness(budget: PollBudget(spread: 0, grain: .seconds(2)))
+        harness.send(.targets(PollTargets(leaves: [leaf])))
+        harness.run(until: .seconds(20))
+        #expect(harness.times(.leafSummary(leaf)) == [0, 6, 12, 18])
+    }
+
+    /// What an operator asks for does not wait for a beat.
+    @Test func aWishIsHeardAtOnce() {
+        var harness = ScheduleHarness(budget: PollBudget(grain: .seconds(1)))
+        harness.send(.targets(PollTargets(leaves: [leaf])))
+        harness.run(until: .milliseconds(2500))
+        harness.send(.priority([.leafSummary(leaf)]))
+        #expect(harness.log.last?.at == .milliseconds(2500))
+    }
+}

@@ -43,8 +43,10 @@ extension Screens {
             (
                 "tree",
                 {
-                    TreeView([TreeNode(0, [TextSpan(text)], children: [TreeNode(1, [TextSpan(text)])])])
-                        .draw(in: $0, of: &$1, state: TreeState(open: [0]))
+                    let part = TreeNode(1, row: { TableRow([[TextSpan(text)]]) })
+                    let whole = TreeNode(0, row: { TableRow([[TextSpan(text)]]) }, children: { [part] })
+                    TableView(columns: [TableColumn("a", title: "A")], rows: TreeRows([whole], open: [0]))
+                        .draw(in: $0, of: &$1, state: TableState())
                 }
             ),
             (

@@ -116,8 +116,8 @@ import Testing
             #expect(meter.formatted == 20)
         }
         meter.formatted = 0
-        state.learnWidths(of: table.columns, rows: rows)
-        #expect(meter.formatted == 50)
+        state.learnWidths(of: table.columns, rows: rows, page: 20)
+        #expect(meter.formatted == 20)
     }
 
     /// What the terminal is sent is in proportion to what changed.

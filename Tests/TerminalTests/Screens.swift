@@ -61,16 +61,20 @@
         ],
         wraps: true)
 
-    static let tree = TreeView([
-        TreeNode(
-            "rack-1", [TextSpan("rack-1", .textStrong)],
-            children: [
+    static let tree = TableView(
+        columns: [TableColumn("name", title: "NAME", minWidth: 12, weight: 1), TableColumn("state", title: "STATE")],
+        rows: TreeRows(
+            [
                 TreeNode(
-                    "node-1", ["node-1"],
-                    children: [TreeNode("s", ["leaf-101 ", TextSpan("UP", .sessionUp)])]),
-                TreeNode("node-2", ["作業-2 ", TextSpan("DOWN", .sessionDown)]),
-            ]), TreeNode("rack-2", ["rack-2"], children: [TreeNode("node-3", ["node-3"])]),
-    ])
+                    "rack-1", row: { TableRow([[TextSpan("rack-1", .textStrong)], ["1/2"]]) },
+                    children: {
+                        [
+                            TreeNode("node-1", row: { TableRow([["node-1"], [TextSpan("UP", .sessionUp)]]) }),
+                            TreeNode("node-2", row: { TableRow([["作業-2"], [TextSpan("DOWN", .sessionDown)]]) }),
+                        ]
+                    }),
+                TreeNode("rack-2", row: { TableRow([["rack-2"], ["1/1"]]) }, children: { [] }),
+            ], open: ["rack-1"]))
 
     static let detail = DetailView([
         DetailSection(
@@ -100,7 +104,7 @@
         ("help", { help.draw(in: $0, of: &$1) }),
         ("text", { text.draw(in: $0, of: &$1, state: ScrollState(offset: 1)) }),
         ("diff", { DiffView(from: ["as 1", "hold 3", "x"], to: ["as 2", "hold 3", "x"]).draw(in: $0, of: &$1) }),
-        ("tree", { tree.draw(in: $0, of: &$1, state: TreeState(open: ["rack-1"], selected: "node-2")) }),
+        ("tree", { tree.draw(in: $0, of: &$1, state: TableState(selected: "node-2")) }),
         ("detail", { detail.draw(in: $0, of: &$1) }),
         (
             "braille",

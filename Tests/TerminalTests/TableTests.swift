@@ -89,56 +89,72 @@ import Testing
             LazyTableRows<Int>(count: 9, id: { $0 }, row: { _ in TableRow([[TextSpan(text)], [TextSpan(text)], []]) })
         }
         var state = TableState<Int>()
-        state.learnWidths(of: columns, rows: rows("twelve chars"))
-        state.learnWidths(of: columns, rows: rows("x"))
-        #expect(state.widths == ["a": 12, "b": 12, "c": 0])
+        state.learnWidths(of: columns, rows: rows("twelve chars"), page: 5)
+        state.learnWidths(of: columns, rows: rows("x"), page: 5)
+        #expect(state.widths == ["a": 12, "b": 12])
         let widths = { (room: Int) in columns.placed(x: 0, width: room, wanted: state.widths).map(\.width) }
         #expect(widths(40) == [12, 12, 14])
         #expect(widths(20) == [3, 12, 3])
         #expect(widths(11) == [3, 3, 3])
-        state.learnWidths(of: columns, rows: rows(String(repeating: "y", count: 99)))
+        state.learnWidths(of: columns, rows: rows(String(repeating: "y", count: 99)), page: 5)
         #expect(state.widths["a"] == 40)
     }
 }
 
 @Suite struct TreeTests {
-    private let tree = TreeView([
-        TreeNode("r1", ["r1"], children: [TreeNode("n1", ["n1"], children: [TreeNode("s1", ["s1"])])]),
-        TreeNode("r2", ["r2"]),
-    ])
+    private let roots = [
+        TreeNode(
+            "r1", row: { TableRow([["rack-1"], ["2/2"]]) },
+            children: {
+                [
+                    TreeNode("n1", row: { TableRow([["node-1"], ["1/1"]]) }),
+                    TreeNode("n2", row: { TableRow([["node-2"]]) }),
+                ]
+            }),
+        TreeNode("r2", row: { TableRow([["rack-2"], ["0/1"]]) }, children: { [] }),
+    ]
 
-    private func press(_ keys: [Key], _ state: inout TreeState<String>) {
-        for key in keys { _ = state.handle(KeyChord(key), in: tree, page: 5) }
+    private func texts(_ rows: TreeRows<String>) -> [String] {
+        (0..<rows.count).map { rows.row(at: $0).cells.first?.plain ?? "" }
     }
 
-    @Test func rightOpensAndEntersLeftClosesAndLeaves() {
-        var state = TreeState<String>()
-        press([.right], &state)
-        #expect((state.open, state.selected) == (["r1"], "r1"))
-        press([.right], &state)
-        #expect(state.selected == "n1")
-        press([.right, .right], &state)
-        #expect(state.selected == "s1")
-        press([.right], &state)
-        #expect(state.selected == "s1")
-        press([.left], &state)
-        #expect(state.selected == "n1")
-        press([.left], &state)
-        #expect((state.open, state.selected) == (["r1"], "n1"))
-        press([.left, .left], &state)
-        #expect((state.open, state.selected) == ([], "r1"))
-        press([.down], &state)
-        #expect(state.selected == "r2")
-        #expect(state.handle(KeyChord("x"), in: tree, page: 5) == false)
+    @Test func closedThingsHideWhatIsBelowThem() {
+        #expect(texts(TreeRows(roots, open: [])) == ["▹ rack-1", "▹ rack-2"])
+        let rows = TreeRows(roots, open: ["r1"])
+        #expect(texts(rows) == ["▿ rack-1", "    node-1", "    node-2", "▹ rack-2"])
+        #expect((0..<rows.count).map(rows.id(at:)) == ["r1", "n1", "n2", "r2"])
+        #expect(rows.row(at: 1).cells.count == 2)
+        #expect(rows.bare(at: 1).cells.first?.plain == "node-1")
     }
 
-    @Test func theSelectionFollowsItsNode() {
-        var state = TreeState<String>(open: ["r1"], selected: "n1")
-        let turned = TreeView(Array(tree.roots.reversed()))
-        state.reconcile(with: turned, page: 5)
-        #expect((state.selected, state.rows.index) == ("n1", 2))
-        state.reconcile(with: TreeView<String>([]), page: 5)
-        #expect(state.selected == nil)
+    @Test func everyRowKnowsWhatIsAboveIt() {
+        let rows = TreeRows(roots, open: ["r1", "r2"])
+        #expect((0..<4).map { rows.parent(of: $0) } == [nil, 0, 0, nil])
+        #expect((0..<4).map { rows.hasChildren(at: $0) } == [true, false, false, true])
+        #expect(rows.parent(of: 9) == nil && !rows.hasChildren(at: 9))
+    }
+
+    @Test func theSelectionFollowsItsRowWhenAnotherOpensAboveIt() {
+        var state = TableState<String>(selected: "r2")
+        state.reconcile(rows: TreeRows(roots, open: []), page: 9)
+        #expect(state.index == 1)
+        state.reconcile(rows: TreeRows(roots, open: ["r1"]), page: 9)
+        #expect((state.selected, state.index) == ("r2", 3))
+    }
+
+    /// Closed parts are never made, however large they are.
+    @Test func whatIsClosedIsNotAskedFor() {
+        var asked = 0
+        let root = TreeNode(
+            0, row: { TableRow([]) },
+            children: {
+                asked += 1
+                return []
+            })
+        _ = TreeRows([root], open: [])
+        #expect(asked == 0)
+        _ = TreeRows([root], open: [0])
+        #expect(asked == 1)
     }
 }
 

@@ -42,13 +42,12 @@ public enum ActionRegistry {
                 "back", "one step back", ["escape"], .panes, hint: "back", unless: { $0.nothingToGoBackFrom }
             ) { $0.back() },
             plain(
-                "next-tab", "next tab of the detail", ["right", "l"], .panes,
-                unless: { $0.hasTabs ? nil : "only the detail of a node or leaf has tabs" }
-            ) { $0.moveTab(1) },
+                "next-tab", "next tab of the detail; opens a rack", ["right", "l"], .panes, hint: "tabs",
+                unless: noTabs
+            ) { $0.focus == .racks ? $0.openRack() : $0.moveTab(1) },
             plain(
-                "previous-tab", "previous tab of the detail", ["left", "h"], .panes,
-                unless: { $0.hasTabs ? nil : "only the detail of a node or leaf has tabs" }
-            ) { $0.moveTab(-1) },
+                "previous-tab", "previous tab of the detail; closes a rack", ["left", "h"], .panes, unless: noTabs
+            ) { $0.focus == .racks ? $0.closeRack() : $0.moveTab(-1) },
             plain(
                 "last-view", "the view before", ["-"], .panes,
                 unless: { $0.lastPlace == nil ? "there was no other view yet" : nil }
@@ -123,6 +122,10 @@ public enum ActionRegistry {
 
     private static let noRows: @Sendable (AppState) -> String? = {
         $0.focusedTable == nil ? "this pane is text; / searches in it" : nil
+    }
+
+    private static let noTabs: @Sendable (AppState) -> String? = {
+        $0.hasTabs || $0.focus == .racks ? nil : "only the detail of a node or leaf has tabs, and racks open"
     }
 
     private static let noSearch: @Sendable (AppState) -> String? = {

@@ -39,7 +39,7 @@ public enum CommandCatalog {
             }),
         ConsoleCommand(
             "explain", "[RULE]", "what a finding means, how it is found, what to do",
-            candidates: first { _ in RuleCatalog.all.map { $0.id.text } }
+            candidates: first { _ in RuleBook.names }
         ) { state, words in
             state.explain(words.first)
             return []

@@ -98,22 +98,15 @@ extension AppState {
 
     /// What a rule means.
     mutating func explain(_ rule: String?) {
-        let rules = RuleCatalog.all
         guard let rule else {
-            let width = rules.map { $0.id.text.count }.max() ?? 0
-            let lines = rules.map { entry in
-                entry.id.text.padded(to: width + 2)
-                    + (entry.explanation.split(separator: "\n").first.map(String.init) ?? "")
-            }
-            overlay = .text(TextSheet(title: "rules (:explain RULE)", lines: lines), scroll: ScrollState())
+            overlay = .text(TextSheet(title: "rules (:explain RULE)", lines: RuleBook.list), scroll: ScrollState())
             return
         }
-        guard let entry = rules.first(where: { $0.id.text == rule }) else {
-            let hint = DidYouMean.text(rule, in: rules.map { $0.id.text }) ?? "; :explain lists them"
+        guard let lines = RuleBook.text(rule) else {
+            let hint = DidYouMean.text(rule, in: RuleBook.names) ?? "; :explain lists them"
             toast = Toast(.error, "there is no rule '\(rule)'\(hint)")
             return
         }
-        let lines = entry.explanation.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
         overlay = .text(TextSheet(title: "rule \(rule)", lines: lines), scroll: ScrollState())
     }
 

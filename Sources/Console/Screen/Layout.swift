@@ -51,7 +51,10 @@ struct Layout {
 
     private static func wide(_ area: Rect, _ state: AppState) -> [Pane: Rect] {
         let (left, right) = area.split(left: max(44, min(80, area.width * 36 / 100)))
-        let racks = min(max(4, (state.picture?.racks.count ?? 2) + 3), left.height / 4)
+        // An open rack may take more, since its leaves and nodes are what is looked at then.
+        let parts = state.openRacks.isEmpty ? 0 : state.table(.racks).rows.count
+        let racks = min(
+            max(4, max(state.picture?.racks.count ?? 2, parts) + 3), parts > 0 ? left.height / 2 : left.height / 4)
         let leaves = min(max(5, (state.picture?.leaves.count ?? 4) + 3), left.height / 3)
         let (rackRect, afterRacks) = left.split(top: racks)
         let (leafRect, afterLeaves) = afterRacks.split(top: leaves)

@@ -12,12 +12,16 @@ struct PaneTable {
     var emptyText: String
     /// How many rows there are without filter.
     var total: Int
+    /// How many rows the filter leaves, where the parts of rows stand among them; nil: all that there are.
+    var shown: Int?
+    /// The rows as a tree; nil for a plain table.
+    var tree: TreeRows<RowID>?
     /// The keys that a filter of this table may use.
     var filterKeys: [String] = []
     /// The rows as machines read them, where the view has such a form.
     var records: (() -> [[FieldEntry]])?
-    /// What a row sorts by, column by column, where changes of it are worth a mark.
-    var keys: ((Int) -> [String: SortKey])?
+    /// What a row sorts by in each column, nil where a change is not worth a mark.
+    var keys: ((Int) -> [SortKey?])?
 }
 
 extension AppState {
@@ -25,7 +29,7 @@ extension AppState {
     func table(_ name: TableName) -> PaneTable {
         let picture = picture ?? Picture(at: now)
         switch name {
-        case .racks: return arranged(name, RacksView.view, picture.racks)
+        case .racks: return rackTree(arranged(name, RacksView.view, picture.racks), picture)
         case .nodes: return arranged(name, NodesView.view, picture.nodes)
         case .leaves: return arranged(name, LeavesView.view, picture.leaves)
         case .findings: return arranged(name, FindingsView.view, picture.findings)
@@ -35,11 +39,13 @@ extension AppState {
         case .audit: return arranged(name, AuditView.view, audit)
         case .capacity: return arranged(name, CapacityView.view, capacity)
         case .rackSessions:
-            guard case .rack(let rack) = subject else { return arranged(name, SessionsView.view, [Session]()) }
-            return arranged(name, SessionsView.view, picture.sessions) { $0.rack == rack }
+            let rack = subjectRack
+            return arranged(name, SessionsView.view.without(["rack"]), picture.sessions) { $0.rack == rack }
         case .nodeSessions:
             let node = subjectNode
-            return arranged(name, SessionsView.view, picture.sessions) { $0.key.node == node }
+            return arranged(name, SessionsView.view.without(["rack", "node"]), picture.sessions) {
+                $0.key.node == node
+            }
         case .nodePrefixes:
             return arranged(name, PrefixesView.view, subjectNode.map(picture.ledger.entries) ?? [])
         case .nodeServices: return arranged(name, ServicesView.view, picture.services, where: drawn(picture))
@@ -73,7 +79,7 @@ extension AppState {
         let filter = key.filter.isEmpty ? nil : RowFilter(key.filter)
         let places = memo.places(key, stamp) {
             let sorted = view.places(
-                rows, filter: filter, onlyProblems: onlyProblems, sort: key.sort, where: belongs ?? { _ in true })
+                rows, filter: filter, onlyProblems: onlyProblems, sort: key.sort, where: belongs)
             return held?.places(sorted, of: name) { view.id(rows[$0]) } ?? sorted
         }
         let isNarrowed = filter != nil || onlyProblems
@@ -86,11 +92,7 @@ extension AppState {
         if places.isEmpty, total > 0 { table.emptyText = nothingLeft(of: total, filter, table.filterKeys) }
         let now = now
         table.records = { places.map { view.record(rows[$0], now) } }
-        table.keys = { index in
-            let watched = view.columns.lazy.filter(\.isWatched)
-            return Dictionary(
-                watched.map { ($0.layout.id, $0.key(rows[places[index]])) }, uniquingKeysWith: { first, _ in first })
-        }
+        table.keys = { index in view.columns.map { $0.isWatched ? $0.key(rows[places[index]]) : nil } }
         if !changes.isEmpty(name) { table.rows = marked(table.rows, name, table.columns) }
         return table
     }
@@ -98,10 +100,14 @@ extension AppState {
     /// A column of nodes as wide as their longest name, so that no two of them read alike where there is room.
     private func fitted(_ column: TableColumn) -> TableColumn {
         guard column.id == "node" else { return column }
-        let longest = memo.nodeWidth(stamp) { picture?.nodes.map { Width.of($0.node.name.text) }.max() ?? 0 }
         return TableColumn(
-            column.id, title: column.title, minWidth: max(column.minWidth, min(20, longest)),
+            column.id, title: column.title, minWidth: max(column.minWidth, min(20, longestNodeName)),
             alignment: column.alignment, weight: column.weight, rank: column.rank)
+    }
+
+    /// The columns that the longest name of a node takes.
+    var longestNodeName: Int {
+        memo.nodeWidth(stamp) { picture?.nodes.map { Width.of($0.node.name.text) }.max() ?? 0 }
     }
 
     /// Rows with a sign in the cells that changed: behind a text, in front of a number, so that neither moves.
@@ -133,6 +139,12 @@ extension AppState {
         }
         let problems = onlyProblems ? " and is a problem" : ""
         return "none of \(count) rows matches /\(filter.text)\(problems)"
+    }
+
+    /// The rack that the detail is about.
+    private var subjectRack: String? {
+        if case .rack(let name) = subject { return name }
+        return nil
     }
 
     /// The node that the detail is about.

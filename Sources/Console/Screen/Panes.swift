@@ -37,7 +37,7 @@ extension AppState {
         }
         if let name = tableName(of: pane) {
             let table = table(name)
-            let shown = table.rows.count
+            let shown = table.shown ?? table.rows.count
             let count = shown == table.total ? "(\(shown))" : "(\(shown) of \(table.total))"
             line.append(TextSpan(" \(count)", .textDim))
             let marks = tables[name]?.marks.count ?? 0
@@ -54,14 +54,8 @@ extension AppState {
     private func drawLog(in rect: Rect, _ buffer: inout CellBuffer) {
         let end = max(0, log.count - logScroll)
         let lines = log[max(0, end - rect.height)..<end].flatMap { line -> [TextLine] in
-            let role: Role =
-                switch line.level {
-                case .info: .text
-                case .warning: .statusWarn
-                case .error: .statusCritical
-                }
             let clock = Wording.clock(line.at) + " "
-            let found = [TextSpan(line.text, role)].highlighting(focus == .log ? search?.word ?? "" : "")
+            let found = line.line.highlighting(focus == .log ? search?.word ?? "" : "")
             let rows = found.wrapped(width: rect.width - clock.count)
             return rows.enumerated().map { index, row in
                 [TextSpan(index == 0 ? clock : String(repeating: " ", count: clock.count), .textDim)] + row
@@ -77,9 +71,16 @@ extension AppState {
         let area = hasTabs ? body : rect
         if let name = tableName(of: .detail) {
             draw(name, in: area, &buffer, focus == .detail)
+            if name == .nodeSessions { drawAccepted(below: table(name).rows.count + 1, in: area, &buffer) }
         } else {
-            drawText(of: .detail, emptyText: "select a row to see more", in: area, &buffer)
+            drawText(of: .detail, emptyText: emptyDetail, in: area, &buffer)
         }
+    }
+
+    /// What stands in a detail that has nothing to tell.
+    private var emptyDetail: String {
+        guard hasTabs, let words = subjectWords else { return "select a row to see more" }
+        return "nothing has happened to \(words) since the console began to watch"
     }
 
     /// The tabs of the detail.
@@ -121,7 +122,7 @@ extension AppState {
     /// The lines of a text pane as they stand on the screen; those of the log before they are wrapped.
     func lines(of pane: Pane, width: Int) -> [TextLine] {
         switch pane {
-        case .log: log.map { [TextSpan(Wording.clock($0.at) + " " + $0.text)] }
+        case .log: log.map { [TextSpan(Wording.clock($0.at) + " ")] + $0.line }
         case .nodes: operationsText.flatMap { $0.wrapped(width: width) }
         default: detailText(width: width).flatMap { $0.wrapped(width: width) }
         }
@@ -172,7 +173,7 @@ extension AppState {
 
     private func events(_ isAbout: (String) -> Bool) -> [TextLine] {
         log.filter { isAbout($0.text) }.suffix(200).reversed().map {
-            [TextSpan(Wording.clock($0.at) + " ", .textDim), TextSpan($0.text)]
+            [TextSpan(Wording.clock($0.at) + " ", .textDim)] + $0.line
         }
     }
 }

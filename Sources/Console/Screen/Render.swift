@@ -96,45 +96,27 @@ extension AppState {
     private func freshness(isBrief: Bool, room: Int) -> TextLine {
         guard let snapshot else { return [TextSpan("waiting for the first answers", .statusUnknown)] }
         var line: TextLine = []
-        for (name, members) in sourceGroups(snapshot) {
-            let states = members.map { ($0.key, $0.value.freshness(at: now), $0.value.age(at: now)) }
-            let good = states.filter { $0.1 == .ok }
-            let ages = good.compactMap(\.2)
+        for group in SourceGroup.all(snapshot.sources, at: now) where !isBrief || group.good < group.count {
             if !line.isEmpty { line.append("  ") }
-            let count = members.count > 1 ? " \(good.count)/\(members.count)" : ""
-            let age = ages.max().map { " " + Wording.age($0) } ?? ""
-            let bad = states.filter { $0.1 != .ok }
-            let isWaiting = bad.allSatisfy { $0.1 == .waiting }
-            if isBrief, bad.isEmpty { continue }
-            line.append(TextSpan("\(name)\(count)\(age) ", .textDim))
+            let count = group.count > 1 ? " \(group.good)/\(group.count)" : ""
+            let age = group.oldest.map { " " + Wording.age($0) } ?? ""
+            line.append(TextSpan("\(group.name)\(count)\(age) ", .textDim))
+            let isWaiting = group.firstBad == nil
             line.append(
-                bad.isEmpty
+                group.good == group.count
                     ? TextSpan("ok", .statusOk)
                     : isWaiting ? TextSpan("waiting", .statusUnknown) : TextSpan("!", .statusCritical))
-            if let traffic = members.first?.value.traffic, !isBrief, line.width + 24 < room {
+            if let traffic = group.traffic, !isBrief, line.width + 24 < room {
                 let words = " \(traffic.requestsPerMinute)/min \(Wording.bytes(traffic.bytesPerMinute))/min"
                 line.append(TextSpan(words, .textDim))
             }
-            for (source, freshness, age) in bad.prefix(1) where !isWaiting && line.width + 24 < room {
-                let since = age.map { " " + Wording.age($0) } ?? ""
-                line.append(TextSpan(" \(source)\(since) \(freshness.rawValue.uppercased())", .statusStale))
+            if let (source, status) = group.firstBad, line.width + 24 < room {
+                let since = status.age(at: now).map { " " + Wording.age($0) } ?? ""
+                let word = status.freshness(at: now).rawValue.uppercased()
+                line.append(TextSpan(" \(source)\(since) \(word)", .statusStale))
             }
         }
         return line.isEmpty ? [TextSpan("sources ok", .statusOk)] : line
-    }
-
-    private func sourceGroups(_ snapshot: Snapshot) -> [(String, [(key: SourceID, value: SourceStatus)])] {
-        let sorted = snapshot.sources.sorted { $0.key < $1.key }
-        let groups: [(String, (SourceID) -> Bool)] = [
-            ("apic", { $0 == .apic }),
-            ("leaves", { if case .leaf = $0 { true } else { false } }),
-            ("nodes", { if case .node = $0 { true } else { false } }),
-            ("k8s", { $0 == .kubernetes }),
-        ]
-        return groups.compactMap { name, holds in
-            let members = sorted.filter { holds($0.key) }.map { (key: $0.key, value: $0.value) }
-            return members.isEmpty ? nil : (name, members)
-        }
     }
 
     func drawStatus(in rect: Rect, _ buffer: inout CellBuffer) {
@@ -227,7 +209,8 @@ extension AppState {
 
     /// What a narrow line gives up last, first.
     private static let importance = [
-        "open", "help", "quit", "filter", "palette", "evidence", "drain", "command", "back", "problems", "restore",
+        "open", "help", "quit", "filter", "palette", "evidence", "next-tab", "drain", "command", "back", "problems",
+        "restore",
         "push", "sort",
     ]
 
@@ -270,6 +253,7 @@ extension AppState {
 
     private func hintWord(_ action: Action) -> String {
         if action.id == "filter", focusedTable == nil { return "search" }
+        if action.id == "next-tab", focus == .racks { return "what is in it" }
         if action.group == .change, action.id != "abort", markCount > 1 { return "\(action.hint ?? "") (\(markCount))" }
         return action.hint ?? ""
     }

@@ -88,6 +88,10 @@ public struct AppState: Sendable {
     public var latest: (snapshot: Snapshot, picture: Picture)?
     /// Set while the screen is frozen.
     public var frozen: Frozen?
+    /// Whether the terminal says that its window has lost the keys; many never say so.
+    public var isHidden = false
+    /// Whether nothing on screen moves by time alone.
+    public var isStill: Bool { frozen != nil || isHidden }
     /// Set while a history is stepped through.
     public var history: HistoryPlace?
     /// The pane that has the keys.
@@ -118,6 +122,10 @@ public struct AppState: Sendable {
     public var sorts: [TableName: TableSort] = [:] { didSet { held = nil } }
     /// The filter of each table as typed.
     public var filters: [TableName: String] = [:] { didSet { held = nil } }
+    /// The racks whose leaves and nodes are in view.
+    public var openRacks: Set<RowID> = []
+    /// How many paths were accepted over each session lately.
+    public var accepted = AcceptedHistory()
     /// The scroll of text panes.
     public var textScroll = ScrollState()
     /// The scroll of the log, counted from its end.
@@ -163,6 +171,8 @@ public struct AppState: Sendable {
     var stamp = Stamp()
     /// Which rows each table shows, until something changes them.
     let memo = TableMemo()
+    /// What of each table its widths were learned from.
+    var learned: [TableName: LearnedPlace] = [:]
     /// The order that rows keep while keys are pressed.
     var held: HeldOrder?
     /// When a key was pressed last.

@@ -55,8 +55,8 @@ public struct RecentChanges: Sendable {
                 }
                 continue
             }
-            for (column, key) in keys {
-                guard let was = before[column], was != key, was != .missing, was != .text("") else { continue }
+            for (column, (was, key)) in zip(new.columns, zip(before, keys)) {
+                guard let was, let key, was != key, was != .missing, was != .text("") else { continue }
                 marks[table, default: [:]][row, default: [:]][column] = Mark(
                     change: RecentChanges.change(was, key), at: now)
             }
@@ -71,7 +71,8 @@ public struct RecentChanges: Sendable {
 
 /// What rows of a table sort by, column by column.
 struct RowKeys: Sendable {
-    var keys: [RowID: [String: SortKey]] = [:]
+    var columns: [String] = []
+    var keys: [RowID: [SortKey?]] = [:]
     /// Whether these are all rows of the table, so that a row that is not among them was not there.
     var isWhole = false
     /// The column that a new row is marked in.
@@ -79,27 +80,34 @@ struct RowKeys: Sendable {
 }
 
 extension AppState {
-    /// Rows around those in view that are compared; the rest of a long table is not looked at.
-    private static let window = 50
+    /// A table of no more rows is compared as a whole; of a longer one what is in view and a little around it.
+    private static let wholeTable = 60
+    private static let margin = 5
 
     /// What the rows near those in view sort by, of each table on screen.
     func keysInView() -> [TableName: RowKeys] {
         guard settings.markSeconds > 0, picture != nil else { return [:] }
-        let shown = Set(Layout(self).panes.keys.compactMap(tableName(of:)))
-        return Dictionary(uniqueKeysWithValues: shown.map { ($0, keysInView(of: $0)) })
+        let shown = Layout(self).panes.compactMap { pane, rect in
+            tableName(of: pane).map { ($0, keysInView(of: $0, height: rect.height)) }
+        }
+        return Dictionary(shown, uniquingKeysWith: { first, _ in first })
     }
 
-    private func keysInView(of name: TableName) -> RowKeys {
+    private func keysInView(of name: TableName, height: Int) -> RowKeys {
         let table = table(name)
         guard let keys = table.keys else { return RowKeys() }
-        let offset = tables[name]?.offset ?? 0
-        let first = max(0, min(offset, table.rows.count) - AppState.window)
-        let last = max(first, min(table.rows.count, offset + AppState.window))
+        let count = table.rows.count
+        var seen = 0..<count
+        if count > AppState.wholeTable {
+            let offset = min(tables[name]?.offset ?? 0, count)
+            seen = max(0, offset - AppState.margin)..<min(count, offset + height + AppState.margin)
+        }
         let title = table.columns.max { $0.weight < $1.weight }?.id ?? ""
         return RowKeys(
+            columns: table.columns.map(\.id),
             keys: Dictionary(
-                (first..<last).map { (table.rows.id(at: $0), keys($0)) }, uniquingKeysWith: { first, _ in first }),
-            isWhole: first == 0 && last == table.rows.count, title: title)
+                seen.map { (table.rows.id(at: $0), keys($0)) }, uniquingKeysWith: { first, _ in first }),
+            isWhole: seen.count == count, title: title)
     }
 
     /// Marks what differs from before.

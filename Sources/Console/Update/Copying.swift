@@ -116,7 +116,7 @@ extension AppState {
     private func selectedCells(of name: TableName) -> [String]? {
         let table = table(name)
         guard let id = selection(of: name), let index = table.rows.index(of: id) else { return nil }
-        return table.rows.row(at: index).cells.map(\.plain)
+        return (table.tree?.bare(at: index) ?? table.rows.row(at: index)).cells.map(\.plain)
     }
 
     /// The selected row of the focused table as one line.

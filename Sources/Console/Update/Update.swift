@@ -5,23 +5,34 @@ import Terminal
 
 /// Folds a message into the state and answers what is to be done outside: the whole behaviour of the console.
 public func update(_ state: inout AppState, _ message: Message) -> [Effect] {
+    let effects = state.fold(message)
     switch message {
-    case .input(let event): return state.remembering { $0.handle(event) }
-    case .facts(let snapshot, let picture): return state.take(snapshot, picture)
-    case .logged(let lines): state.append(lines)
-    case .operation(let view): return state.take(view)
-    case .tick(let now): state.tick(now)
-    case .evidence(let title, let lines):
-        state.show(evidence: lines, title: title)
-    case .notice(let toast, let at):
-        state.toast = toast
-        state.append([LogLine(at: at, level: toast.level, text: toast.text)])
-    case .access(let access): state.access = access
-    case .history(let place): state.history = place
-    case .themed(let name): state.themeName = name
-    case .world(let label, let faults): state.enter(label, faults)
+    case .input, .facts, .world: state.learnWidths()
+    default: break
     }
-    return []
+    return effects
+}
+
+extension AppState {
+    fileprivate mutating func fold(_ message: Message) -> [Effect] {
+        switch message {
+        case .input(let event): return remembering { $0.handle(event) }
+        case .facts(let snapshot, let picture): return take(snapshot, picture)
+        case .logged(let lines): append(lines)
+        case .operation(let view): return take(view)
+        case .tick(let now): tick(now)
+        case .evidence(let title, let lines):
+            show(evidence: lines, title: title)
+        case .notice(let toast, let at):
+            self.toast = toast
+            append([LogLine(at: at, level: toast.level, text: toast.text)])
+        case .access(let access): self.access = access
+        case .history(let place): history = place
+        case .themed(let name): themeName = name
+        case .world(let label, let faults): enter(label, faults)
+        }
+        return []
+    }
 }
 
 extension AppState {
@@ -56,6 +67,7 @@ extension AppState {
         holdOrder()
         self.snapshot = snapshot
         self.picture = picture
+        accepted.take(picture.sessions, at: picture.at)
         renewAudit()
         markChanges(since: before)
         followSelection()
@@ -90,6 +102,7 @@ extension AppState {
         (fresh.themeName, fresh.themeNames, fresh.keyMap) = (themeName, themeNames, keyMap)
         (fresh.contexts, fresh.settings, fresh.alarm) = (contexts, settings, alarm)
         fresh.alarm.forget()
+        fresh.isHidden = isHidden
         fresh.memory = memory
         self = fresh
     }
@@ -112,7 +125,9 @@ extension AppState {
         case .paste(let text):
             paste(text)
             return []
-        case .focus: return []
+        case .focus(let isFocused):
+            isHidden = !isFocused
+            return []
         case .resumed: return [.poll(nil)]
         case .interrupted, .endOfInput: return [.quit]
         }
@@ -174,7 +189,7 @@ extension AppState {
         let table = table(name)
         var state = tables[name] ?? TableState()
         let view = TableView(columns: table.columns, rows: table.rows, sort: sorts[name])
-        if let column = view.column(at: position, in: area) {
+        if let column = view.column(at: position, in: area, state: state) {
             let isSame = sorts[name]?.column == column.id
             sorts[name] = TableSort(column.id, descending: isSame && sorts[name]?.isDescending == false)
             return

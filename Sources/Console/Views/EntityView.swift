@@ -48,6 +48,7 @@ public enum SortKey: Sendable, Comparable, Hashable {
 
     /// A name, with runs of digits by their value: `node-2` before `node-10`.
     public static func name(_ text: String) -> SortKey {
+        guard text.utf8.contains(where: { (0x30...0x39).contains($0) }) else { return .text(text) }
         var key = ""
         var digits = ""
         func flush() {
@@ -141,18 +142,27 @@ public struct EntityView<Row: Sendable>: Sendable {
         self.prefix = prefix
     }
 
+    /// The view without columns that say the same in every row.
+    func without(_ columns: Set<String>) -> EntityView {
+        var view = self
+        view.columns.removeAll { columns.contains($0.layout.id) }
+        return view
+    }
+
     /// Rows that pass a filter, in the order of a sort; without a sort the given order stays.
     public func arranged<Rows: RandomAccessCollection>(
         _ rows: Rows, filter: RowFilter?, onlyProblems: Bool, sort: TableSort?
     ) -> [Row] where Rows.Element == Row, Rows.Index == Int {
-        places(rows, filter: filter, onlyProblems: onlyProblems, sort: sort) { _ in true }.map { rows[$0] }
+        places(rows, filter: filter, onlyProblems: onlyProblems, sort: sort, where: nil).map { rows[$0] }
     }
 
     /// The places in `rows` of those that pass, in the order of a sort. Keys are compared, nothing is formatted.
     func places<Rows: RandomAccessCollection>(
-        _ rows: Rows, filter: RowFilter?, onlyProblems: Bool, sort: TableSort?, where belongs: (Row) -> Bool
+        _ rows: Rows, filter: RowFilter?, onlyProblems: Bool, sort: TableSort?, where belongs: ((Row) -> Bool)?
     ) -> [Int] where Rows.Element == Row, Rows.Index == Int {
-        var kept = (0..<rows.count).filter { belongs(rows[$0]) && (!onlyProblems || isProblem(rows[$0])) }
+        var kept = Array(0..<rows.count)
+        if let belongs { kept = kept.filter { belongs(rows[$0]) } }
+        if onlyProblems { kept = kept.filter { isProblem(rows[$0]) } }
         if let filter, !filter.isEmpty {
             let longest = longestMatches(of: filter.addresses, in: rows, at: kept)
             kept = kept.filter { place in

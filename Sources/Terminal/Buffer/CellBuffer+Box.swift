@@ -15,18 +15,20 @@ extension CellBuffer {
     ) {
         guard rect.width >= 2, rect.height >= 2 else { return }
         let box = style == .rounded ? glyphs.rounded : glyphs.plain
+        // Glyphs are known to be one column wide: they need no cutting and no sanitising, which a frame of six boxes feels.
+        func line(_ glyph: String, _ x: Int, _ y: Int) { set(Cell(text: glyph, role: role), x: x, y: y) }
         for x in rect.minX + 1..<rect.maxX - 1 {
-            put(box.horizontal, at: Point(x: x, y: rect.minY), role: role)
-            put(box.horizontal, at: Point(x: x, y: rect.maxY - 1), role: role)
+            line(box.horizontal, x, rect.minY)
+            line(box.horizontal, x, rect.maxY - 1)
         }
         for y in rect.minY + 1..<rect.maxY - 1 {
-            put(box.vertical, at: Point(x: rect.minX, y: y), role: role)
-            put(box.vertical, at: Point(x: rect.maxX - 1, y: y), role: role)
+            line(box.vertical, rect.minX, y)
+            line(box.vertical, rect.maxX - 1, y)
         }
-        put(box.topLeft, at: Point(x: rect.minX, y: rect.minY), role: role)
-        put(box.topRight, at: Point(x: rect.maxX - 1, y: rect.minY), role: role)
-        put(box.bottomLeft, at: Point(x: rect.minX, y: rect.maxY - 1), role: role)
-        put(box.bottomRight, at: Point(x: rect.maxX - 1, y: rect.maxY - 1), role: role)
+        line(box.topLeft, rect.minX, rect.minY)
+        line(box.topRight, rect.maxX - 1, rect.minY)
+        line(box.bottomLeft, rect.minX, rect.maxY - 1)
+        line(box.bottomRight, rect.maxX - 1, rect.maxY - 1)
         put(title, at: Point(x: rect.minX + 1, y: rect.minY), maxWidth: rect.width - 2)
     }
 
@@ -41,9 +43,8 @@ extension CellBuffer {
         let start = (height - length) * min(max(0, offset), hidden) / hidden
         for y in 0..<height {
             let isThumb = (start..<start + length).contains(y)
-            put(
-                isThumb ? glyphs.thumb : glyphs.track, at: Point(x: x, y: rows.lowerBound + y),
-                role: isThumb ? .scrollbarThumb : .scrollbar)
+            let glyph = isThumb ? glyphs.thumb : glyphs.track
+            set(Cell(text: glyph, role: isThumb ? .scrollbarThumb : .scrollbar), x: x, y: rows.lowerBound + y)
         }
     }
 }

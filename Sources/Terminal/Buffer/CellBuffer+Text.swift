@@ -11,8 +11,10 @@ extension CellBuffer {
         guard room > 0, (0..<size.height).contains(point.y) else { return 0 }
         var x = point.x
         for grapheme in Graphemes.fitting(text, width: room, ellipsis: glyphs.ellipsis) {
+            // Rows of a table are formatted without knowing the terminal: their signs are exchanged here.
+            let text = isASCII ? Glyphs.asciiTwin(of: grapheme.text) ?? grapheme.text : grapheme.text
             set(
-                Cell(text: grapheme.text, role: role, attributes: attributes, width: UInt8(grapheme.width)),
+                Cell(text: text, role: role, attributes: attributes, width: UInt8(grapheme.width)),
                 x: x, y: point.y)
             x += grapheme.width
         }

@@ -7,12 +7,14 @@ public struct CellBuffer: Equatable, Sendable {
     public let size: Size
     /// The glyphs that widgets draw with on this buffer: Unicode or ASCII.
     public let glyphs: Glyphs
+    let isASCII: Bool
     private var cells: [Cell]
 
     /// A blank buffer.
     public init(_ size: Size, glyphs: Glyphs = .unicode) {
         self.size = size
         self.glyphs = glyphs
+        isASCII = glyphs == .ascii
         cells = Array(repeating: .blank, count: size.width * size.height)
     }
 

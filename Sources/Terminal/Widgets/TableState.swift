@@ -34,16 +34,18 @@ public struct TableState<ID: Hashable & Sendable>: Hashable, Sendable {
         offset = visibleOffset(count: rows.count, page: page)
     }
 
-    /// Learns how wide columns want to be from rows in view and some before them; each row is formatted once.
+    /// Learns how wide columns want to be from the rows that a view of `page` rows shows; each is formatted once.
     ///
     /// Text wider than `limit` columns counts as that: one long description must not push everything else away.
     public mutating func learnWidths(
-        of columns: [TableColumn], rows: some TableRows<ID>, sample: Int = 50, limit: Int = 40
+        of columns: [TableColumn], rows: some TableRows<ID>, page: Int, limit: Int = 40
     ) {
-        let first = max(0, min(offset, rows.count - sample))
-        for index in first..<min(rows.count, first + max(0, sample)) {
+        var shown = self
+        shown.reconcile(rows: rows, page: page)
+        for index in shown.offset..<max(shown.offset, min(rows.count, shown.offset + page)) {
             for (column, cell) in zip(columns, rows.row(at: index).cells) {
-                widths[column.id] = max(widths[column.id] ?? 0, min(limit, cell.width))
+                let width = min(limit, cell.width)
+                if width > widths[column.id] ?? 0 { widths[column.id] = width }
             }
         }
     }

@@ -1,0 +1,106 @@
+import Correlation
+import Fabric
+import FoundationEssentials
+import Terminal
+
+/// The racks with what is in them: an open one shows its leaves and its nodes below it, in the columns of the racks.
+extension AppState {
+    /// The table of the racks as a tree; sorted and filtered are the racks alone.
+    func rackTree(_ racks: PaneTable, _ picture: Picture) -> PaneTable {
+        let rows = rackRows(racks, picture)
+        var table = racks
+        table.rows = LazyTableRows(count: rows.count, id: { rows.id(at: $0) }, row: { rows.row(at: $0) })
+        table.shown = racks.rows.count
+        table.tree = rows
+        if !openRacks.isEmpty { table.columns = table.columns.map(widened) }
+        let keys = racks.keys
+        table.keys = { index in
+            let id = rows.id(at: index)
+            return racks.rows.index(of: id).flatMap { keys?($0) } ?? []
+        }
+        return table
+    }
+
+    /// The first column as wide as the names in it with their indent; what has less to say gives way.
+    private func widened(_ column: TableColumn) -> TableColumn {
+        guard column.id == "rack" else { return column }
+        let leaves = (picture?.leaves ?? []).map { Width.of($0.leaf.name) }
+        let longest = max(longestNodeName, leaves.max() ?? 0)
+        return TableColumn(
+            column.id, title: column.title, minWidth: max(column.minWidth, min(24, longest + 4)),
+            alignment: column.alignment, weight: column.weight, rank: column.rank)
+    }
+
+    private func rackRows(_ racks: PaneTable, _ picture: Picture) -> TreeRows<RowID> {
+        let roots = (0..<racks.rows.count).map { index in
+            let id = racks.rows.id(at: index)
+            return TreeNode(id, row: { racks.rows.row(at: index) }, children: { self.parts(of: id, picture) })
+        }
+        return TreeRows(roots, open: openRacks)
+    }
+
+    private func parts(of id: RowID, _ picture: Picture) -> [TreeNode<RowID>] {
+        guard case .rack(let name) = id else { return [] }
+        func node(_ id: RowID, _ cells: @escaping @autoclosure () -> [String: TextLine]) -> TreeNode<RowID> {
+            TreeNode(
+                id,
+                row: {
+                    let cells = cells()
+                    return TableRow(RacksView.view.columns.map { cells[$0.layout.id] ?? [] })
+                })
+        }
+        let leaves = picture.leaves.filter { $0.leaf.rack == name }
+        let nodes = picture.nodes.filter { $0.node.rack == name }
+        return leaves.map { leaf in node(.leaf(leaf.leaf.id), RackTree.cells(leaf)) }
+            + nodes.map { row in node(.node(row.node.name), RackTree.cells(row)) }
+    }
+
+    /// Right: opens the selected rack, or goes to the first thing in it.
+    mutating func openRack() {
+        guard let (rows, index) = rackPlace() else { return }
+        guard rows.hasChildren(at: index) else { return }
+        guard openRacks.insert(rows.id(at: index)).inserted else { return move(.down) }
+        // What comes into view may be wider than what was there.
+        learned[.racks] = nil
+    }
+
+    /// Left: closes the selected rack, or goes to the rack that the selected thing is in.
+    mutating func closeRack() {
+        guard let (rows, index) = rackPlace() else { return }
+        if openRacks.remove(rows.id(at: index)) != nil { return }
+        guard let parent = rows.parent(of: index) else { return }
+        tables[.racks, default: TableState()].select(rows.id(at: parent))
+        followSelection()
+    }
+
+    private func rackPlace() -> (TreeRows<RowID>, Int)? {
+        guard let rows = table(.racks).tree, let id = selection(of: .racks), let index = rows.index(of: id) else {
+            return nil
+        }
+        return (rows, index)
+    }
+}
+
+/// How leaves and nodes read in the columns of the racks.
+private enum RackTree {
+    static func cells(_ row: LeafPicture) -> [String: TextLine] {
+        let isWhole = row.peersUp == row.peersTotal
+        let role: Role = row.peersUp == nil ? .statusUnknown : isWhole ? .sessionUp : .sessionDown
+        return [
+            "rack": [TextSpan(row.leaf.name)], "as": [TextSpan(row.localAS?.description ?? "?")],
+            "sessions": [TextSpan("\(Wording.count(row.peersUp))/\(Wording.count(row.peersTotal))", role)],
+            "health": [Wording.health(row.health)],
+        ]
+    }
+
+    static func cells(_ row: NodePicture) -> [String: TextLine] {
+        let up = row.sessions.count { $0.verdict == .up }
+        return [
+            "rack": [TextSpan(row.node.name.text)], "as": [TextSpan(row.node.asn?.description ?? "?")],
+            "sessions": [
+                TextSpan("\(up)/\(row.sessions.count)", up == row.sessions.count ? .sessionUp : .sessionDown)
+            ],
+            "health": [Wording.health(row.health)],
+        ]
+    }
+}
