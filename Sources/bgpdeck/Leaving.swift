@@ -25,7 +25,14 @@ enum Leaving {
     /// Ends what the world started and the program.
     static func now(_ status: Int32) -> Never {
         finish()
-        exit(status)
+        leave(status)
+    }
+
+    /// Ends the program, its output written out, without what the C library calls at an exit: there the library for
+    /// child processes drops the starts that wait, and each of them then complains on standard error.
+    static func leave(_ status: Int32) -> Never {
+        fflush(nil)
+        _exit(status)
     }
 
     private static func finish() {

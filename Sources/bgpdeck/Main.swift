@@ -14,7 +14,7 @@ enum Main {
                 try command.run()
                 return
             }
-            exit(await Runner.run(asking.request))
+            Leaving.leave(await Runner.run(asking.request))
         } catch {
             Bgpdeck.exit(withError: error)
         }

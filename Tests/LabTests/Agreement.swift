@@ -47,7 +47,8 @@ enum Agreement {
             if isTrying(state) == false || isTrying(text(row["node_state"])) == false {
                 compare("node_state", row["node_state"], state)
             }
-            compare("leaf_as", row["leaf_as"], session.neighborAS)
+            // While they disagree the row has the leaf's own Local-AS, the protocol on the node the one it expects.
+            if state == "Established" { compare("leaf_as", row["leaf_as"], session.neighborAS) }
             if session.nodePhase == "up" { compare("advertised", row["advertised"], session.advertised) }
         }
         return found

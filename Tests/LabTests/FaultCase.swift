@@ -21,7 +21,7 @@ struct FaultCase: CustomTestStringConvertible {
         self.needsCluster = needsCluster
     }
 
-    /// Every fault of `Tests/Lab/fault --list` that is about sessions and routes.
+    /// Every fault of `Tests/Lab/fault --list`.
     static let all: [FaultCase] = [
         FaultCase("leaf-neighbor-shut", ["session-down"]),
         FaultCase("leaf-peer-missing", ["peer-missing"]),
@@ -45,6 +45,11 @@ struct FaultCase: CustomTestStringConvertible {
         FaultCase("leaf-terminated", ["session-down", "source-failing"]),
         FaultCase("leaf-stopped", ["source-failing", "session-one-sided"]),
         FaultCase("one-leaf-down", ["session-down", "source-failing"]),
+        FaultCase("restarted-with-leaf-down", ["recovery-wait", "session-down"]),
+        FaultCase("duplicate-address", ["session-down", "session-flapping"]),
+        FaultCase("source-ssh-refused", ["source-failing"]),
+        FaultCase("service-single-next-hop", ["service-single-next-hop"], needsCluster: true),
+        FaultCase("services-excluded", needsCluster: true),
         FaultCase("leaves-disagree", ["leaves-disagree"], needsCluster: true),
         FaultCase("wrong-node-as", ["as-mismatch"], needsCluster: true),
         FaultCase("wrong-leaf-as", ["as-mismatch"], needsCluster: true),

@@ -9,23 +9,30 @@ struct FaultTests {
     @Test(arguments: FaultCase.possible) func theConsoleTellsTheTruthAboutIt(_ fault: FaultCase) throws {
         let isHealthy = try Lab.isHealthy()
         try #require(isHealthy, "the lab is not healthy to begin with")
+        let effect = try FaultEffect(fault.name)
         try Lab.fault(fault.name, nil)
         defer {
             try? Lab.fault(fault.name, nil, undo: true)
             _ = try? Lab.isHealthy()
         }
-        // A hold time, a poll of the leaves and one of the nodes.
-        usleep(8_000_000)
-        let differences = try Agreement.sessions()
-        #expect(differences.isEmpty, "\(differences.joined(separator: "\n"))")
-        let found = try Set(Lab.rows("findings").compactMap { $0["rule"] as? String })
+        let isReal = try Lab.eventually(Self.patience) { try effect.isSeen() }
+        #expect(isReal, "the daemons show no effect of it")
         if fault.rules.isEmpty {
+            // What passes by itself has passed when every session is back.
+            _ = try Lab.isHealthy()
+            let found = try findings()
             #expect(found.isSubset(of: Self.harmless), "\(found)")
         } else {
             let wanted = try Self.known.get().intersection(fault.rules)
-            #expect(
-                wanted.isEmpty || !found.isDisjoint(with: wanted), "found \(found.sorted()), of \(fault.rules) none")
+            var found: Set<String> = []
+            let isNamed = try Lab.eventually(Self.patience) {
+                found = try findings()
+                return wanted.isEmpty || !found.isDisjoint(with: wanted)
+            }
+            #expect(isNamed, "found \(found.sorted()), of \(fault.rules) none")
         }
+        let differences = try Agreement.sessions()
+        #expect(differences.isEmpty, "\(differences.joined(separator: "\n"))")
         try Lab.fault(fault.name, nil, undo: true)
         let isHealthyAgain = try Lab.isHealthy()
         #expect(isHealthyAgain, "not healthy again")
@@ -36,6 +43,13 @@ struct FaultTests {
             return check.status == 0
         }
         #expect(check.status == 0, "\(check.output)\(check.errors)")
+    }
+
+    /// Seconds within which a fault shows: a hold time, attempts to connect anew, and a poll of leaves and nodes.
+    static let patience: TimeInterval = 25
+
+    private func findings() throws -> Set<String> {
+        try Set(Lab.rows("findings").compactMap { $0["rule"] as? String })
     }
 
     /// The rules that the program has; what it cannot know yet is not asked of it.
@@ -64,18 +78,14 @@ struct FaultTests {
         let made = Date()
         try Lab.fault(fault, nil)
         let node = Lab.topology.nodes.last?.name.text ?? ""
-        let isTold = Lab.eventually(20) {
-            watch.lines().dropFirst(before).contains { $0.contains(node) && $0.contains("down") }
-        }
+        let isTold = Lab.eventually(20) { watch.tells(node, "DOWN", after: before) }
         let took = Date().timeIntervalSince(made)
         #expect(isTold, "\(watch.lines().dropFirst(before).joined(separator: "\n"))")
         // Hold time 3 s, poll of the leaves 2 s, and 3 s for two busy processors.
         #expect(took < 8, "told after \(took) s")
         let down = watch.lines().count
         try Lab.fault(fault, nil, undo: true)
-        let isBack = Lab.eventually(40) {
-            watch.lines().dropFirst(down).contains { $0.contains(node) && $0.contains("up") }
-        }
+        let isBack = Lab.eventually(40) { watch.tells(node, "UP", after: down) }
         #expect(isBack, "\(watch.lines().dropFirst(down).joined(separator: "\n"))")
     }
 }
@@ -101,6 +111,14 @@ final class Watch {
     func lines() -> [String] {
         let text = (try? Data(contentsOf: file)).map { String(decoding: $0, as: UTF8.self) } ?? ""
         return text.split(separator: "\n").map(String.init)
+    }
+
+    /// Whether a session of the node has come to that verdict after so many lines.
+    func tells(_ node: String, _ verdict: String, after count: Int) -> Bool {
+        lines().dropFirst(count).contains {
+            let words = $0.split(separator: " ").map { $0.trimmingCharacters(in: ["[", "]", ":"]) }
+            return words.contains(node) && words.contains("<->") && words.contains(verdict)
+        }
     }
 
     func end() {
