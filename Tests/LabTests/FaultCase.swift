@@ -13,6 +13,16 @@ struct FaultCase: CustomTestStringConvertible {
     /// The kind in the simulated fabric; nil: it has none.
     var kind: FaultKind? { FaultKind(rawValue: name) }
 
+    /// The node that it is made on: the last, but where next hops are what it changes, the first of the last rack. On a
+    /// release with one next hop leaves forward to no other.
+    var node: Topology.NodePlan? {
+        let last = Lab.topology.nodes.last
+        return name == "leaves-disagree" ? Lab.topology.nodes.first { $0.rack == last?.rack } : last
+    }
+
+    /// The target for `Tests/Lab/fault`; nil: what it takes by itself.
+    var target: String? { name == "leaves-disagree" ? node?.name.text : nil }
+
     var testDescription: String { name }
 
     init(_ name: String, _ rules: [String] = [], needsCluster: Bool = false) {

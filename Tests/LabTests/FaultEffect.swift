@@ -4,7 +4,7 @@ import Simulator
 
 /// What a fault has really done, as the daemons and machines themselves show it.
 ///
-/// Faults are made without a target, so it is about the last node, the last leaf, and the session between them.
+/// It is about the fault's node, the last leaf, and the session between them.
 struct FaultEffect {
     private let name: String
     private let node: Topology.NodePlan
@@ -12,11 +12,11 @@ struct FaultEffect {
     /// When the fault was made, or a little before.
     private let made = Date()
 
-    init(_ name: String) throws {
-        guard let node = Lab.topology.nodes.last, let leaf = Lab.topology.rack(node.rack)?.leaves.last else {
+    init(_ fault: FaultCase) throws {
+        guard let node = fault.node, let leaf = Lab.topology.rack(node.rack)?.leaves.last else {
             throw LabFailure(text: "the figure has no node")
         }
-        self.name = name
+        name = fault.name
         self.node = node
         self.leaf = Int(leaf.description) ?? 0
     }
