@@ -67,15 +67,6 @@ extension Fold {
         case .pairs(let pairs): absorb(pairs, provenance)
         case .faults(let faults): snapshot.fabric.faults = Observed(faults, provenance)
         case .audit(let records): snapshot.fabric.audit = Observed(records, provenance)
-        case .fabricConfiguration(let tree): snapshot.fabric.configuration = Observed(tree, provenance)
-        case .prefixUse(let told):
-            for (leaf, capacity) in told {
-                var known = snapshot.fabric.capacity[leaf]?.value ?? LeafPrefixUse()
-                known.prefixesTold = capacity.prefixesTold ?? known.prefixesTold
-                known.prefixLimit = capacity.prefixLimit ?? known.prefixLimit
-                known.profile = capacity.profile ?? known.profile
-                snapshot.fabric.capacity[leaf] = Observed(known, provenance)
-            }
         default: break
         }
     }
