@@ -44,7 +44,7 @@ enum Agreement {
         }
         if let state = session.leafState {
             if isTrying(state) == false || isTrying(text(row["leaf_state"])) == false {
-                compare("leaf_state", row["leaf_state"], state)
+                compare("leaf_state", spelled(row["leaf_state"]), spelled(state))
             }
             compare("accepted", row["accepted"], session.accepted)
             // While they disagree the row has the node's own AS, the neighbor on the leaf the one it expects.
@@ -60,6 +60,14 @@ enum Agreement {
             if session.nodePhase == "up" { compare("advertised", row["advertised"], session.advertised) }
         }
         return found
+    }
+
+    /// A state in the words of a leaf's command line: objects have what keeps a session down beside its state.
+    private static func spelled(_ state: Any?) -> Any? {
+        guard let text = state as? String, let reason = ["(Admin)", "(PfxCt)"].first(where: text.hasSuffix) else {
+            return state
+        }
+        return reason
     }
 
     /// States that a session without a peer passes through by the second: any of them tells the same.

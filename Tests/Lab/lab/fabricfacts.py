@@ -180,8 +180,11 @@ def _path(path: Json) -> Json:
         "isBest": bool(path.get("bestpath")), "isMultipath": bool(path.get("multipath")) and not path.get("bestpath")}
 
 
-def commands(run: Run, leaf: Leaf, address: str, settings: Json) -> list[str]:
-    """What a controller's configuration of a neighbor is to FRR: PeerSettings, as lines under the fabric's AS."""
+def commands(run: Run, leaf: Leaf, address: str, settings: Json, exists: bool) -> list[str]:
+    """What a controller's configuration of a neighbor is to FRR: PeerSettings, as lines under the fabric's AS.
+
+    FRR refuses the graceful-restart line, and what follows it, for a neighbor that has it already.
+    """
     node = next((node for node in run.topology.rack(leaf.rack).nodes if node.address == address), None)
     if node is None:
         raise LabError(f"{leaf.key} has no node {address}")
@@ -194,7 +197,8 @@ def commands(run: Run, leaf: Leaf, address: str, settings: Json) -> list[str]:
         f"neighbor {address} local-as {local}" if hides else f"no neighbor {address} local-as",
         f"neighbor {address} description {node.name}",
         f"neighbor {address} timers {settings['keepalive']} {settings['holdTime']}",
-        f"neighbor {address} timers connect {leaves.CONNECT_RETRY}", f"neighbor {address} graceful-restart-helper",
+        f"neighbor {address} timers connect {leaves.CONNECT_RETRY}",
+        *([] if exists else [f"neighbor {address} graceful-restart-helper"]),
         f"{'no ' if settings['isEnabled'] else ''}neighbor {address} shutdown", "address-family ipv4 unicast",
         *leaves.policy(node)]
     limit = settings.get("prefixLimit")

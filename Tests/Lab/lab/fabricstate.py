@@ -45,8 +45,9 @@ class State:
         topology = self.run.topology
         if "configure" in question:
             leaf = topology.leaf(str(question["leaf"]))
+            known = leaves.ask(self.run, leaf, "show bgp ipv4 unicast summary").get("peers", {})
             leaves.configure(self.run, leaf, *fabricfacts.commands(
-                self.run, leaf, question["address"], question["configure"]))
+                self.run, leaf, question["address"], question["configure"], question["address"] in known))
             return {}
         ask = question["ask"]
         if ask == "configuration":

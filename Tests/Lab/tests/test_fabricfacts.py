@@ -109,11 +109,16 @@ class ChangeTests(unittest.TestCase):
 
     def test_an_address_that_no_node_has(self) -> None:
         with self.assertRaises(LabError):
-            fabricfacts.commands(RUN, LEAF, "192.168.2.99", self.SETTINGS)
+            fabricfacts.commands(RUN, LEAF, "192.168.2.99", self.SETTINGS, True)
 
-    def lines(self, settings: dict) -> list[str]:
+    def test_graceful_restart_is_said_once(self) -> None:
+        line = "neighbor 192.168.2.17 graceful-restart-helper"
+        self.assertNotIn(line, self.lines(self.SETTINGS))
+        self.assertIn(line, self.lines(self.SETTINGS, exists=False))
+
+    def lines(self, settings: dict, exists: bool = True) -> list[str]:
         """The lines that configure the last node's neighbor."""
-        return fabricfacts.commands(RUN, LEAF, "192.168.2.17", settings)
+        return fabricfacts.commands(RUN, LEAF, "192.168.2.17", settings, exists)
 
 
 if __name__ == "__main__":
