@@ -119,15 +119,25 @@ def _figure(table: Table, figure: str, kubernetes: bool, given: argparse.Namespa
 
 @contextmanager
 def _lab(table: Table, figure: str, kubernetes: bool) -> Iterator[bool]:
+    took = 0.0
+
     def start() -> str:
+        nonlocal took
         started = time.monotonic()
         instance.up(figure, None, kubernetes, None, lambda text: print(f"   {text}", file=sys.stderr))
         took = time.monotonic() - started
-        assert took <= UP_SECONDS, f"up after {took:.0f} s, more than {UP_SECONDS:.0f}"
         return f"converged after {took:.1f} s" + ("" if kubernetes else ", without Kubernetes")
 
+    def in_time() -> str:
+        assert took <= UP_SECONDS, f"up after {took:.0f} s, more than {UP_SECONDS:.0f}"
+        return f"{UP_SECONDS:.0f} s at most"
+
     try:
-        yield table.step(f"{figure}: up", start)
+        is_up = table.step(f"{figure}: up", start)
+        # Too late is a failure of its own, and no reason to try nothing else.
+        if is_up:
+            table.step(f"{figure}: up in time", in_time)
+        yield is_up
     finally:
         table.step(f"{figure}: down", lambda: _down(figure))
 
