@@ -63,6 +63,12 @@ struct ControllerTests {
         #expect(after.isEmpty, "\(after.joined(separator: "\n"))")
     }
 
+    /// Events over the web socket, and a reading after each.
+    @Test(arguments: ["bird-killed", "leaf-neighbor-shut"])
+    func aLossIsOnScreenWithinTheHoldTimeAndOnePoll(_ fault: String) throws {
+        try Watch.expectLossAndReturn(fault, by: .rest)
+    }
+
     /// `bgpPeerP` with `adminSt`, as an operator posts it (aci.md 4.1).
     @Test func whatIsConfiguredReachesTheLeaves() throws {
         let door = try Door()
