@@ -102,10 +102,11 @@ struct FaultExpectation: Sendable, CustomTestStringConvertible {
 
 /// The simulated fabric through the whole program: each fault leads to its rules and to nothing else.
 @Suite struct FaultTests {
-    @Test(arguments: FaultExpectation.all)
-    func aFaultLeadsToItsRulesAlone(_ expected: FaultExpectation) throws {
+    /// The same rules, whether the leaves are read as text or over REST.
+    @Test(arguments: FaultExpectation.all, ["ssh", "rest"])
+    func aFaultLeadsToItsRulesAlone(_ expected: FaultExpectation, reach: String) throws {
         let fault = expected.fault.map { ["--fault", $0] } ?? []
-        let run = try Program.run(["findings", "--demo", "figure-1"] + fault + ["--output", "json"])
+        let run = try Program.run(["findings", "--demo", "figure-1", "--reach", reach] + fault + ["--output", "json"])
         let json = try? run.json()
         let rows = try #require(json as? [[String: Any]], "status \(run.status), errors:\n\(run.errors)")
         let printed = rows.map(PrintedFinding.init)
