@@ -6,6 +6,8 @@ public struct SimulationChoice: Sendable, Hashable {
     public var listen: String
     /// The simulated fabric's name and seed.
     public var fabric: String, seed: UInt64
+    /// The socket of another process that tells the fabric's facts (Tests/Lab), in place of a simulated fabric.
+    public var state: String?
     /// Faults of the fabric, `NAME[:TARGET][@SECONDS]`, and of the controllers, `NAME[:VALUE]`.
     public var faults: [String]
     /// The user who may log in, and the file that holds the password; nil: `cisco`.
@@ -43,6 +45,9 @@ struct SimulateServe: RequestCommand {
 
     @Option(name: .long, help: "figure-1, figure-2 or design-max.")
     var fabric = "figure-1"
+
+    @Option(name: .long, help: "Socket that tells the facts of real routers, as the lab's does, in place of --fabric.")
+    var state: String?
 
     @Option(name: .long, help: "Seed of the simulated fabric.")
     var seed: UInt64 = 1
@@ -102,7 +107,8 @@ struct SimulateServe: RequestCommand {
     var request: Request {
         .simulate(
             SimulationChoice(
-                listen: listen, fabric: fabric, seed: seed, faults: faults, user: user, passwordFile: passwordFile,
+                listen: listen, fabric: fabric, seed: seed, state: state,
+                faults: faults, user: user, passwordFile: passwordFile,
                 controllers: controllers, tlsFolder: tlsFolder, certificate: tlsCertificate, key: tlsKey,
                 userCertificates: userCertificates, control: control, tokenLifetime: tokenLifetime.value,
                 sessionLifetime: sessionLifetime.value, subscriptionLifetime: subscriptionLifetime.value,

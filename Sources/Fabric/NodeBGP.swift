@@ -91,6 +91,17 @@ public struct CalicoNodeStatus: Hashable, Sendable {
         self.peers = peers
         self.remarks = remarks
     }
+
+    /// Whether ``peers`` is what the node has: not where calicoctl could not ask BIRD for IPv4, which it says in place
+    /// of the table and with status 0 (`Error querying BIRD: unable to connect to BIRDv4 socket: …`, calico.md 1.1).
+    public var arePeersTold: Bool {
+        !peers.isEmpty
+            || !remarks.contains { remark in
+                let words = remark.lowercased()
+                return words.hasPrefix("error querying bird") && !words.contains("birdv6")
+                    || words.hasPrefix("error executing command")
+            }
+    }
 }
 
 /// What BIRD's `show status` says.

@@ -105,9 +105,9 @@ public struct NodeState: Sendable {
     }
 
     /// The peers as last told: BIRD's own words where they are at least as young as calicoctl's, and for the rows
-    /// that BIRD was not asked for calicoctl's.
+    /// that BIRD was not asked for calicoctl's; nil where neither could be asked.
     public var peers: Observed<[NodePeer]>? {
-        let told = calico.map { Observed($0.value.peers, $0.provenance) }
+        let told = calicoTells.map { Observed($0.value.peers, $0.provenance) }
         guard let protocols else { return told }
         guard let told, told.at <= protocols.at else { return told ?? protocols }
         guard protocolsAreSelected else { return protocols }
@@ -127,8 +127,11 @@ public struct NodeState: Sendable {
         }
     }
 
+    /// What calicoctl says, where it could ask BIRD.
+    private var calicoTells: Observed<CalicoNodeStatus>? { calico.flatMap { $0.value.arePeersTold ? $0 : nil } }
+
     /// Whether a peering that ``peers`` lacks is known to be absent.
-    public var arePeersWhole: Bool { calico != nil || (protocols != nil && !protocolsAreSelected) }
+    public var arePeersWhole: Bool { calicoTells != nil || (protocols != nil && !protocolsAreSelected) }
 }
 
 /// What is known of the cluster; a part that could not be read is nil, which means unknown.

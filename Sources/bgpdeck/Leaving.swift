@@ -28,12 +28,13 @@ enum Leaving {
     /// Ends what the run began and the program.
     static func now(_ status: Int32) -> Never {
         finish()
-        exits(status)
+        leave(status)
     }
 
-    /// Exits at once. Looks may still be under way, and what other libraries do at an orderly exit is to complain, on
-    /// standard error, that nobody waited for their children.
-    static func exits(_ status: Int32) -> Never {
+    /// Ends the program, its output written out, without what the C library calls at an exit: looks may be under way,
+    /// and there the library for child processes drops the starts that wait, each of which then complains on standard
+    /// error.
+    static func leave(_ status: Int32) -> Never {
         fflush(nil)
         _exit(status)
     }

@@ -18,7 +18,7 @@ enum Main {
                 try command.run()
                 return
             }
-            Leaving.exits(await Runner.run(asking.request))
+            Leaving.leave(await Runner.run(asking.request))
         } catch {
             Bgpdeck.exit(withError: error)
         }

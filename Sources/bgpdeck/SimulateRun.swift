@@ -8,18 +8,17 @@ import Yams
 /// `bgpdeck simulate`: a simulated fabric whose controllers any client reaches by REST.
 enum SimulateRun {
     static func serve(_ choice: SimulationChoice) async throws -> Int32 {
-        guard let topology = Topology.named(choice.fabric) else {
-            throw RunFailure(
-                message: "bgpdeck: there is no simulated fabric '\(choice.fabric)'; there are "
-                    + Topology.names.joined(separator: ", "))
-        }
         let run = try RunFolder.make()
         defer { run.remove() }
         let (schedule, serverFaults) = try faults(choice.faults)
-        let shared = SharedFabric(
-            SimulatedFabric(topology: topology, seed: choice.seed, epoch: Date(), schedule: schedule))
+        let shared = try choice.state == nil ? fabric(choice, schedule) : nil
+        if shared == nil, let fault = schedule.first {
+            throw RunFailure(
+                message: "bgpdeck: --fault \(fault.fault.kind.rawValue) is of a simulated fabric; with --state only "
+                    + ServerFault.names.joined(separator: ", "))
+        }
         do {
-            let controllers = try await SimulatedControllers(shared.state, try settings(choice))
+            let controllers = try await controllers(choice, shared)
             let identity = try identity(choice)
             let (address, port) = try place(choice.listen)
             let server = try APICServer(
@@ -27,7 +26,7 @@ enum SimulateRun {
             let ports = try await server.start()
             for fault in serverFaults { await controllers.inject(fault) }
             let control = choice.control ?? run.path + "/control"
-            host(shared, controllers, control)
+            if let shared { host(shared, controllers, control) }
             try announce(choice, address, ports, identity, control, run)
             let looking = Task { await controllers.run() }
             await interruption()
@@ -58,6 +57,26 @@ enum SimulateRun {
     }
 
     // MARK: Parts
+
+    private static func fabric(_ choice: SimulationChoice, _ schedule: [ScheduledFault]) throws -> SharedFabric {
+        guard let topology = Topology.named(choice.fabric) else {
+            throw RunFailure(
+                message: "bgpdeck: there is no simulated fabric '\(choice.fabric)'; there are "
+                    + Topology.names.joined(separator: ", "))
+        }
+        return SharedFabric(SimulatedFabric(topology: topology, seed: choice.seed, epoch: Date(), schedule: schedule))
+    }
+
+    /// Controllers over the simulated fabric, or over the facts that another process tells.
+    private static func controllers(
+        _ choice: SimulationChoice, _ shared: SharedFabric?
+    ) async throws -> SimulatedControllers {
+        var settings = try settings(choice)
+        if let shared { return try await SimulatedControllers(shared.state, settings) }
+        // Each look asks daemons: more often than this they would have less to say than to answer.
+        settings.interval = 0.5
+        return try await SimulatedControllers(RemoteFabric(socketPath: choice.state ?? "").state(), settings)
+    }
 
     /// The fabric's faults and the controllers' own.
     private static func faults(_ texts: [String]) throws -> ([ScheduledFault], [ServerFault]) {
@@ -184,6 +203,10 @@ enum SimulateRun {
         }
         Standard.output("sha256    \(identity.pin)\n")
         Standard.output("user      \(choice.user)\n")
+        if let state = choice.state {
+            Standard.output("ready     \(state); ctrl-c ends it\n")
+            return
+        }
         Standard.output("control   \(control)\n")
         Standard.output("ready     \(choice.fabric), seed \(choice.seed); ctrl-c ends it\n")
     }

@@ -18,16 +18,30 @@ struct AgreementTests {
     }
 
     @Test func leavesAreAsFRRTellsThem() throws {
-        for row in try Lab.rows("leaves") {
-            let leaf = try #require(row["leaf"] as? Int)
-            let summary = try Witness.frr(leaf, "show bgp ipv4 unicast summary")
-            let nodes = Set(Lab.topology.nodes.map { $0.address.description })
-            let peers = (summary["peers"] as? [String: [String: Any]] ?? [:]).filter { nodes.contains($0.key) }
-            #expect(row["router_id"] as? String == summary["routerId"] as? String)
-            #expect(row["table_version"] as? Int == summary["tableVersion"] as? Int)
-            #expect(row["peers_total"] as? Int == peers.count)
-            #expect(row["peers_up"] as? Int == peers.values.filter { $0["state"] as? String == "Established" }.count)
-            #expect(row["paths_accepted"] as? Int == peers.values.reduce(0) { $0 + ($1["pfxRcd"] as? Int ?? 0) })
+        var differences: [String] = []
+        let agrees = try Lab.eventually(15) {
+            differences = try Lab.rows("leaves").flatMap(Self.difference)
+            return differences.isEmpty
+        }
+        #expect(agrees, "\(differences.joined(separator: "\n"))")
+    }
+
+    /// What differs between a row and the leaf's own summary.
+    private static func difference(_ row: [String: Any]) throws -> [String] {
+        let leaf = try #require(row["leaf"] as? Int)
+        let summary = try Witness.frr(leaf, "show bgp ipv4 unicast summary")
+        let nodes = Set(Lab.topology.nodes.map { $0.address.description })
+        let peers = (summary["peers"] as? [String: [String: Any]] ?? [:]).filter { nodes.contains($0.key) }
+        let truth: [(field: String, value: AnyHashable?)] = [
+            ("router_id", summary["routerId"] as? String), ("table_version", summary["tableVersion"] as? Int),
+            ("peers_total", peers.count),
+            ("peers_up", peers.values.filter { $0["state"] as? String == "Established" }.count),
+            ("paths_accepted", peers.values.reduce(0) { $0 + ($1["pfxRcd"] as? Int ?? 0) }),
+        ]
+        return truth.compactMap { field, value in
+            let told = row[field] as? AnyHashable
+            if let value, told == value { return nil }
+            return "\(leaf): \(field) is \(told ?? "nothing"), FRR says \(value ?? "nothing")"
         }
     }
 

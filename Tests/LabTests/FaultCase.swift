@@ -13,6 +13,16 @@ struct FaultCase: CustomTestStringConvertible {
     /// The kind in the simulated fabric; nil: it has none.
     var kind: FaultKind? { FaultKind(rawValue: name) }
 
+    /// The node that it is made on: the last, but where next hops are what it changes, the first of the last rack. On a
+    /// release with one next hop leaves forward to no other.
+    var node: Topology.NodePlan? {
+        let last = Lab.topology.nodes.last
+        return name == "leaves-disagree" ? Lab.topology.nodes.first { $0.rack == last?.rack } : last
+    }
+
+    /// The target for `Tests/Lab/fault`; nil: what it takes by itself.
+    var target: String? { name == "leaves-disagree" ? node?.name.text : nil }
+
     var testDescription: String { name }
 
     init(_ name: String, _ rules: [String] = [], needsCluster: Bool = false) {
@@ -21,7 +31,7 @@ struct FaultCase: CustomTestStringConvertible {
         self.needsCluster = needsCluster
     }
 
-    /// Every fault of `Tests/Lab/fault --list` that is about sessions and routes.
+    /// Every fault of `Tests/Lab/fault --list`.
     static let all: [FaultCase] = [
         FaultCase("leaf-neighbor-shut", ["session-down"]),
         FaultCase("leaf-peer-missing", ["peer-missing"]),
@@ -45,6 +55,11 @@ struct FaultCase: CustomTestStringConvertible {
         FaultCase("leaf-terminated", ["session-down", "source-failing"]),
         FaultCase("leaf-stopped", ["source-failing", "session-one-sided"]),
         FaultCase("one-leaf-down", ["session-down", "source-failing"]),
+        FaultCase("restarted-with-leaf-down", ["recovery-wait", "session-down"]),
+        FaultCase("duplicate-address", ["session-down", "session-flapping"]),
+        FaultCase("source-ssh-refused", ["source-failing"]),
+        FaultCase("service-single-next-hop", ["service-single-next-hop"], needsCluster: true),
+        FaultCase("services-excluded", needsCluster: true),
         FaultCase("leaves-disagree", ["leaves-disagree"], needsCluster: true),
         FaultCase("wrong-node-as", ["as-mismatch"], needsCluster: true),
         FaultCase("wrong-leaf-as", ["as-mismatch"], needsCluster: true),

@@ -23,6 +23,13 @@ enum Lab {
     /// The run folder.
     static let folder = URL(filePath: "/run/bgpdeck-lab/\(name)")
 
+    /// How the console reads the leaves: the configuration's name in the run folder.
+    enum Configuration: String {
+        case ssh = "config.yaml"
+        /// By the simulated APIC over FRR's live state (Tests/Lab/controller).
+        case rest = "config-rest.yaml"
+    }
+
     /// Why nothing can be tested here, in one line; nil where it can.
     static let reason: Comment? = {
         if name.isEmpty { return "no lab is asked for: Tests/Lab/up figure-2, then BGPDECK_LAB=figure-2" }
@@ -69,15 +76,17 @@ enum Lab {
     }
 
     /// A batch command of the console, on the lab's own configuration.
-    static func console(_ view: String, _ more: [String] = []) throws -> Child {
+    static func console(_ view: String, _ more: [String] = [], by configuration: Configuration = .ssh) throws -> Child {
         let home = FileManager.default.temporaryDirectory.appending(path: "bgpdeck-lab-home").path
         return try Child.run(
-            program, [view, "--config", folder.appending(path: "config.yaml").path] + more,
+            program, [view, "--config", folder.appending(path: configuration.rawValue).path] + more,
             environment: ["HOME": home, "LC_ALL": "C.UTF-8"])
     }
 
     /// The rows of a view.
-    static func rows(_ view: String) throws -> [[String: Any]] { try console(view, ["--output", "json"]).rows }
+    static func rows(_ view: String, by configuration: Configuration = .ssh) throws -> [[String: Any]] {
+        try console(view, ["--output", "json"], by: configuration).rows
+    }
 
     /// Tries until it succeeds or the time is over.
     static func eventually(_ seconds: TimeInterval, _ condition: () throws -> Bool) rethrows -> Bool {

@@ -35,6 +35,11 @@ enum Witness {
         return child.json as? [String: Any] ?? [:]
     }
 
+    /// What a leaf says of one neighbor; empty where it has none or does not answer.
+    static func neighbor(_ address: String, on leaf: Int) throws -> [String: Any] {
+        try frr(leaf, "show bgp neighbors \(address)")[address] as? [String: Any] ?? [:]
+    }
+
     /// A node's answer to a command of BIRD.
     static func bird(_ node: String, _ command: String) throws -> [String] {
         let socket = Lab.folder.appending(path: "nodes/\(node)/bird.ctl").path

@@ -171,6 +171,20 @@ import Testing
         #expect(fabric.findings("source-failing").isEmpty == isDead)
     }
 
+    /// A BIRD that hangs: calicoctl answers with status 0 and a sentence in place of the table, as seen in the lab.
+    @Test(arguments: ["Error querying BIRD: unable to connect to BIRDv4 socket: dial unix: timed out"])
+    func aBIRDThatCannotBeAskedIsNoMissingPeer(remark: String) {
+        var fabric = FabricBuilder.figure1()
+        let name = FabricBuilder.name(3)
+        for leaf in [101, 102] { fabric.lose(3, leaf) }
+        fabric.snapshot.nodes[name] = NodeState(
+            calico: Observed(
+                CalicoNodeStatus(isRunning: true, peers: [], remarks: [remark]),
+                fabric.provenance(.node(name), "calicoctl node status", at: 1)))
+        #expect(fabric.findings("peer-missing").isEmpty)
+        #expect(fabric.findings("session-down").count == 1)
+    }
+
     @Test func aNodeThatDoesNotAnswerEitherIsTheCause() {
         var fabric = FabricBuilder.figure1()
         for leaf in [101, 102] { fabric.lose(1, leaf) }

@@ -1,4 +1,4 @@
-"""The command lines of `up`, `down`, `status`, `fault` and `traffic`."""
+"""The command lines of `up`, `down`, `status`, `fault`, `traffic` and `controller`."""
 from __future__ import annotations
 
 import argparse
@@ -80,10 +80,30 @@ def traffic(arguments: list[str]) -> int:
     return subprocess.run(command, env=run.environment()).returncode
 
 
+def controller(arguments: list[str]) -> int:
+    """`controller [NAME] [--stop]`: the simulated APIC over the lab's leaves, for `reach: rest`."""
+    from . import controller as controllers
+
+    parser = argparse.ArgumentParser(
+        prog="Tests/Lab/controller", description="Serve the leaves' live state as an APIC does, by REST.")
+    parser.add_argument("name", nargs="?")
+    parser.add_argument("--stop", action="store_true")
+    parser.add_argument("--program", help="the bgpdeck that serves (the debug build's without it)")
+    given = parser.parse_args(arguments)
+    run = instance.chosen(given.name)
+    if given.stop:
+        _say("ended" if controllers.stop(run) else "none ran")
+        return 0
+    print(f"bgpdeck watch --config {controllers.start(run, given.program)}")
+    return 0
+
+
 def main(name: str, arguments: list[str]) -> int:
     """Runs the command of that name; what went wrong is one line, with status 1."""
     try:
-        return {"up": up, "down": down, "status": status, "fault": fault, "traffic": traffic}[name](arguments)
+        commands = {
+            "up": up, "down": down, "status": status, "fault": fault, "traffic": traffic, "controller": controller}
+        return commands[name](arguments)
     except (LabError, KeyError) as error:
         _say(f"Tests/Lab/{name}: {error.args[0] if error.args else error}")
         return 1

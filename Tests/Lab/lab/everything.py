@@ -26,7 +26,7 @@ _PACKAGE = _LAB.parent.parent
 #: What the lab has to keep: seconds until it has converged, and memory.
 UP_SECONDS, MEMORY_BYTES = 60.0, 3 << 30
 #: The Swift suites that need a lab, in the order of their cost.
-SUITES = ("AgreementTests", "FaultTests", "LikenessTests")
+SUITES = ("AgreementTests", "ControllerTests", "FaultTests", "LikenessTests")
 
 
 @dataclass
@@ -104,7 +104,7 @@ def _figure(table: Table, figure: str, kubernetes: bool, given: argparse.Namespa
             return
         table.step(f"{figure}: memory", lambda: _memory(figure))
         if not given.quick:
-            table.step(f"{figure}: a second lab beside it", _beside)
+            table.step(f"{figure}: a second lab beside it", lambda: _beside(f"{figure}-beside"))
         environment = {"BGPDECK_LAB": figure}
         if given.third is not None:
             environment["BGPDECK_LAB_THIRD"] = str(given.third)
@@ -119,15 +119,25 @@ def _figure(table: Table, figure: str, kubernetes: bool, given: argparse.Namespa
 
 @contextmanager
 def _lab(table: Table, figure: str, kubernetes: bool) -> Iterator[bool]:
+    took = 0.0
+
     def start() -> str:
+        nonlocal took
         started = time.monotonic()
         instance.up(figure, None, kubernetes, None, lambda text: print(f"   {text}", file=sys.stderr))
         took = time.monotonic() - started
-        assert took <= UP_SECONDS, f"up after {took:.0f} s, more than {UP_SECONDS:.0f}"
         return f"converged after {took:.1f} s" + ("" if kubernetes else ", without Kubernetes")
 
+    def in_time() -> str:
+        assert took <= UP_SECONDS, f"up after {took:.0f} s, more than {UP_SECONDS:.0f}"
+        return f"{UP_SECONDS:.0f} s at most"
+
     try:
-        yield table.step(f"{figure}: up", start)
+        is_up = table.step(f"{figure}: up", start)
+        # Too late is a failure of its own, and no reason to try nothing else.
+        if is_up:
+            table.step(f"{figure}: up in time", in_time)
+        yield is_up
     finally:
         table.step(f"{figure}: down", lambda: _down(figure))
 
@@ -164,18 +174,19 @@ def _memory(name: str) -> str:
     return f"{total >> 20} MB in {len(members(ROOT / name))} processes"
 
 
-def _beside() -> str:
+def _beside(name: str) -> str:
     """Another lab of the same figures, with sessions of its own, while the first goes on."""
-    instance.up("figure-2", "beside", False, None, lambda text: None)
+    instance.up("figure-2", name, False, None, lambda text: None)
     try:
         return f"{' and '.join(instances())} run side by side"
     finally:
-        instance.down("beside")
+        instance.down(name)
 
 
 def _swift(suite: str, environment: dict[str, str]) -> str:
+    # Nothing is built: a build in the same checkout need not wait for the end of it.
     done = subprocess.run(
-        ["swift", "test", "--skip-build", "--filter", f"LabTests.{suite}"], cwd=_PACKAGE, text=True,
+        ["swift", "test", "--skip-build", "--ignore-lock", "--filter", f"LabTests.{suite}"], cwd=_PACKAGE, text=True,
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=os.environ | environment, timeout=5400)
     found = re.findall(r"Test run with .*", done.stdout)
     if done.returncode != 0:
@@ -188,21 +199,22 @@ def _swift(suite: str, environment: dict[str, str]) -> str:
 
 def _killed_starter() -> str:
     """A starter that dies in the middle leaves what the next start, or `down`, finds and removes."""
+    name = f"orphan-{os.getpid()}"
     starter = subprocess.Popen(
-        [str(_LAB / "up"), "figure-2", "--name", "orphan", "--without-kubernetes"], stdout=subprocess.DEVNULL,
+        [str(_LAB / "up"), "figure-2", "--name", name, "--without-kubernetes"], stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL)
     try:
-        assert until(lambda: len(members(ROOT / "orphan")) >= 4, 20), "no process came up"
+        assert until(lambda: len(members(ROOT / name)) >= 4, 20), "no process came up"
         starter.send_signal(signal.SIGKILL)
         starter.wait()
-        left = len(members(ROOT / "orphan"))
-        instance.up("figure-2", "orphan", False, None, lambda text: None)
-        run = open_run("orphan")
+        left = len(members(ROOT / name))
+        instance.up("figure-2", name, False, None, lambda text: None)
+        run = open_run(name)
         peers = leaf.ask(run, run.topology.leaves[0], "show bgp ipv4 unicast summary")["peers"]
         assert all(peer["state"] == "Established" for peer in peers.values()), "the second lab has not converged"
     finally:
-        instance.down("orphan")
-    return f"{left} processes left by it were replaced; {_nothing_left('orphan')}"
+        instance.down(name)
+    return f"{left} processes left by it were replaced; {_nothing_left(name)}"
 
 
 def _nothing_left(name: str = "") -> str:

@@ -6,6 +6,7 @@ import signal
 from . import leaf as leaves
 from . import network, speaker, ssh
 from .faults import Session, fault
+from .faults_leaf import one_leaf_down
 from .run import Run
 from .topology import Node
 
@@ -73,6 +74,18 @@ def recovery_wait(run: Run, node: Node, undo: bool) -> None:
         speaker.start(run, node)
 
 
+@fault("restarted-with-leaf-down", "node", "BIRD restarts while leaf B reloads; undo is the leaf's coming back")
+def restarted_with_leaf_down(run: Run, node: Node, undo: bool) -> None:
+    """What a node's upgrade meets beside a leaf's: the same wait for a peer that does not come."""
+    first, leaf = run.topology.leaves_of(node)
+    if not undo:
+        leaves.await_settled(run, first)
+    one_leaf_down(run, leaf, undo)
+    if not undo:
+        speaker.stop(run, node, signal.SIGKILL)
+        speaker.start(run, node)
+
+
 @fault("peer-disabled", "session", "`birdcl disable` of one peer; undo is a reload, which starts it again")
 def peer_disabled(run: Run, session: Session, undo: bool) -> None:
     """By hand, and not for long: any reload undoes it (calico.md 0.16)."""
@@ -106,7 +119,6 @@ def source_ssh_refused(run: Run, host: str, undo: bool) -> None:
     """A machine that runs and cannot be logged in to."""
     key = ssh.hosts(run).get(host) or run.topology.leaf(host).key
     if undo:
-        if run.pid(f"sshd-{key}") is None:
-            ssh.start(run, key)
+        ssh.start(run, key)
     else:
         ssh.stop(run, key)

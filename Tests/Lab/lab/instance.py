@@ -5,7 +5,7 @@ import os
 import time
 from typing import Callable
 
-from . import console, dataplane, leaf as leaves, network, speaker, ssh
+from . import console, dataplane, fabricstate, leaf as leaves, network, speaker, ssh
 from .run import ROOT, LabError, Run, checked_name, end, instances, members, open_run, remove, until
 from .topology import named
 
@@ -63,6 +63,7 @@ def _start(run: Run, kubernetes: bool, options: leaves.Options, say: Say) -> Non
     for node in run.topology.nodes:
         speaker.start(run, node)
     dataplane.start(run)
+    fabricstate.start(run)
     console.write_configuration(run, kubernetes)
     run.update_state(up=True)
     if not until(lambda: converged(run), 60, 0.2):

@@ -48,7 +48,9 @@ def start_all(run: Run) -> None:
 
 
 def start(run: Run, key: str, wait: bool = True) -> None:
-    """Starts a machine's listener on its own port."""
+    """Starts a machine's listener on its own port, where it does not run."""
+    if run.pid(f"sshd-{key}") is not None:
+        return
     run.spawn(
         f"sshd-{key}",
         [sys.executable, "-m", "lab.sshhost", str(run.path), run.name, key, str(run.port(f"ssh-{key}"))])

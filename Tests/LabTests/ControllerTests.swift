@@ -1,0 +1,128 @@
+import Fabric
+import Foundation
+import Simulator
+import Testing
+
+/// The console by REST: the simulated APIC tells FRR's live state, and what is configured there reaches FRR.
+@Suite(.serialized, .enabled(if: Lab.isUp, Lab.reason ?? ""), .timeLimit(.minutes(15)))
+struct ControllerTests {
+    /// The controllers, started once.
+    private static let started = Result { try Lab.command("controller", [Lab.name, "--program", Lab.program]) }
+
+    init() throws {
+        _ = try Self.started.get()
+        let isHealthy = try Lab.isHealthy()
+        try #require(isHealthy, "the lab is not healthy to begin with")
+    }
+
+    @Test func sessionsAreAsBothDaemonsTellThem() throws {
+        let differences = try Agreement.sessions(by: .rest)
+        #expect(differences.isEmpty, "\(differences.joined(separator: "\n"))")
+        for row in try Lab.rows("sessions", by: .rest) { #expect(row["verdict"] as? String == "up", "\(row)") }
+    }
+
+    /// Both doors to the same leaves: what the text of the command line and the objects of the controllers tell.
+    @Test(arguments: ["leaves", "prefixes", "services"])
+    func theObjectsTellWhatTheCommandLineTells(_ view: String) throws {
+        func rows(_ configuration: Lab.Configuration) throws -> [String] {
+            try Lab.rows(view, by: configuration).map { row in
+                // When a leaf was read differs; nothing else does.
+                let told = row.filter { $0.key != "last_read" }
+                let data = try JSONSerialization.data(withJSONObject: told, options: .sortedKeys)
+                return String(decoding: data, as: UTF8.self)
+            }
+        }
+        var (text, objects) = (try rows(.ssh), try rows(.rest))
+        _ = try Lab.eventually(15) {
+            (text, objects) = (try rows(.ssh), try rows(.rest))
+            return text == objects
+        }
+        #expect(!text.isEmpty)
+        #expect(text == objects)
+    }
+
+    @Test(
+        arguments: [
+            "leaf-neighbor-shut", "leaf-peer-missing", "bird-killed", "max-prefix-shut", "leaf-killed", "one-leaf-down",
+        ])
+    func sessionsAreTrueUnder(_ fault: String) throws {
+        let effect = try FaultEffect(FaultCase(fault))
+        try Lab.fault(fault, nil)
+        defer {
+            try? Lab.fault(fault, nil, undo: true)
+            _ = try? Lab.isHealthy()
+        }
+        let isReal = try Lab.eventually(FaultTests.patience) { try effect.isSeen() }
+        #expect(isReal, "the daemons show no effect of it")
+        let differences = try Agreement.sessions(attempts: 8, by: .rest)
+        #expect(differences.isEmpty, "\(differences.joined(separator: "\n"))")
+        try Lab.fault(fault, nil, undo: true)
+        let isHealthyAgain = try Lab.isHealthy()
+        #expect(isHealthyAgain, "not healthy again")
+        let after = try Agreement.sessions(attempts: 8, by: .rest)
+        #expect(after.isEmpty, "\(after.joined(separator: "\n"))")
+    }
+
+    /// Events over the web socket, and a reading after each.
+    @Test(arguments: ["bird-killed", "leaf-neighbor-shut"])
+    func aLossIsOnScreenWithinTheHoldTimeAndOnePoll(_ fault: String) throws {
+        try Watch.expectLossAndReturn(fault, by: .rest)
+    }
+
+    /// `bgpPeerP` with `adminSt`, as an operator posts it (aci.md 4.1).
+    @Test func whatIsConfiguredReachesTheLeaves() throws {
+        let door = try Door()
+        let peer = try #require(try door.peer(of: Lab.topology.nodes.last))
+        defer { try? door.post(peer, ["adminSt": "enabled"]) }
+        try door.post(peer, ["adminSt": "disabled"])
+        let node = try #require(Lab.topology.nodes.last?.name.text)
+        let isShut = try Lab.eventually(10) {
+            try Witness.sessions(of: node).allSatisfy { $0.leafState == "Shut (Admin)" }
+        }
+        let shut = try Witness.sessions(of: node)
+        #expect(isShut, "\(shut)")
+        try door.post(peer, ["adminSt": "enabled"])
+        let isHealthy = try Lab.isHealthy()
+        #expect(isHealthy, "not healthy again")
+    }
+}
+
+/// The controllers as curl reaches them.
+private struct Door {
+    private let address: String
+    private let folder = Lab.folder.appending(path: "controller")
+    private let cookies = Lab.folder.appending(path: "controller/cookies").path
+
+    init() throws {
+        let ports = Lab.state["ports"] as? [String: Int] ?? [:]
+        address = "https://127.0.0.1:\(ports["controller"] ?? 0)/api"
+        let password = try String(contentsOf: folder.appending(path: "password"), encoding: .utf8)
+        let body: [String: Any] = ["aaaUser": ["attributes": ["name": "admin", "pwd": String(password.dropLast())]]]
+        try send(["-c", cookies], "aaaLogin.json", body)
+    }
+
+    /// The name of the object that configures a node's sessions.
+    func peer(of node: Topology.NodePlan?) throws -> String? {
+        let query = "class/bgpPeerP.json?query-target-filter=eq(bgpPeerP.addr,\"\(node?.address.description ?? "")\")"
+        let answer = try curl(["-b", cookies, "--globoff", "\(address)/\(query)"])
+        let objects = (answer as? [String: Any])?["imdata"] as? [[String: [String: [String: String]]]]
+        return objects?.first?["bgpPeerP"]?["attributes"]?["dn"]
+    }
+
+    func post(_ name: String, _ attributes: [String: String]) throws {
+        try send(["-b", cookies], "mo/\(name).json", ["bgpPeerP": ["attributes": attributes]])
+    }
+
+    @discardableResult
+    private func send(_ options: [String], _ path: String, _ body: [String: Any]) throws -> Any {
+        let data = try JSONSerialization.data(withJSONObject: body)
+        return try curl(options + ["--globoff", "-d", String(decoding: data, as: UTF8.self), "\(address)/\(path)"])
+    }
+
+    private func curl(_ arguments: [String]) throws -> Any {
+        let authority = folder.appending(path: "ca.pem").path
+        let child = try Child.run("/usr/bin/curl", ["-sS", "--fail", "--cacert", authority] + arguments, limit: 20)
+        if child.status != 0 { throw LabFailure(text: child.errors) }
+        return child.json
+    }
+}
