@@ -107,7 +107,11 @@ let package = Package(
         tests("Formats", ["Formats", "Fabric"]),
         tests("Design", ["Design", "Formats", "Correlation", "Fabric", yams]),
         tests("Polling", ["Polling", "Formats", "Fabric"]),
-        tests("Correlation", ["Correlation", "Design", "Fabric"]),
+        // The fault matrix: the simulated fabric's text through the parsers to conclusions
+        .target(
+            name: "FaultMatrix", dependencies: ["Simulator", "Formats", "Polling", "Correlation", "Design", "Fabric"],
+            path: "Tests/FaultMatrix", swiftSettings: strict),
+        tests("Correlation", ["Correlation", "FaultMatrix", "Polling", "Formats", "Simulator", "Design", "Fabric"]),
         tests("Simulator", ["Simulator", "SimulatorServer", "Formats", "Fabric", "Design"]),
         tests("SimulatorServer", ["SimulatorServer", "Simulator", "Fabric"] + servers),
         tests(
@@ -135,7 +139,9 @@ let package = Package(
         // Measured by hand: ratios in one run
         .executableTarget(
             name: "bgpdeck-bench",
-            dependencies: ["Formats", "Fabric", "Simulator", "Polling", "Correlation", "Console", "Terminal"],
+            dependencies: [
+                "FaultMatrix", "Formats", "Fabric", "Simulator", "Polling", "Correlation", "Console", "Terminal",
+            ],
             path: "Tests/Benchmarks", exclude: ["terminal", "keypaint"], swiftSettings: strict),
         .executableTarget(
             name: "bgpdeck-fuzz", dependencies: ["Formats", "Fabric"], path: "Tests/Fuzz", swiftSettings: strict),

@@ -78,7 +78,7 @@ extension SimulatedFabric {
     }
 
     private mutating func renderConfiguration(_ node: NodeName) {
-        guard var daemon = daemons[node] else { return }
+        guard !conditions.isConfdStuck(node), var daemon = daemons[node] else { return }
         daemon.seenVersion = cluster.version
         let wanted = rendered(for: node)
         if wanted == daemon.configuration {
@@ -107,7 +107,7 @@ extension SimulatedFabric {
                 if session.node.neighborAS != nil { lose(key, &session, .noProtocol) }
             } else if former.peers[key.leaf] == nil {
                 session.node = freshEnd(asn)
-            } else if former.peers[key.leaf] != asn || former.asn != wanted.asn {
+            } else if former.peers[key.leaf] != asn || former.asn != wanted.asn || former.address != wanted.address {
                 if session.isEstablished { lose(key, &session, .restarting) }
                 session.node = freshEnd(asn)
             } else if session.node.isDisabled {

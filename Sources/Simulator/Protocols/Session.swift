@@ -104,6 +104,10 @@ struct Daemon: Sendable, Hashable {
 /// What confd renders: equal configurations cause no reload.
 struct DaemonConfiguration: Sendable, Hashable {
     var asn = ASN(0)
+    /// The node's address by its annotation; nil: none.
+    var address: IPAddress?
+    /// Host routes of pods with addresses of other nodes' blocks.
+    var borrowed: Set<IPPrefix> = []
     var peers: [LeafID: ASN] = [:]
     /// Peers that lead to no leaf of the node's rack.
     var strayPeers: [IPAddress: ASN] = [:]

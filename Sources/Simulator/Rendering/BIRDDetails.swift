@@ -76,6 +76,9 @@ extension SimulatedFabric {
         return lines
     }
 
+    /// The hold time that both ends of a session agree on.
+    func holdTime(of key: SessionKey) -> Int { configured[key]?.holdTime ?? 3 }
+
     private func neighborAddress(_ row: ProtocolRow) -> IPAddress? {
         if let key = row.key, let plan = nodePlans[key.node] { return topology.address(of: key.leaf, towards: plan) }
         if let mesh = row.mesh { return nodePlans[mesh]?.address }
@@ -85,13 +88,13 @@ extension SimulatedFabric {
     private func established(_ node: NodeName, _ row: ProtocolRow) -> [(String, String)] {
         let leafID = row.key.flatMap { topology.leaf($0.leaf)?.routerID }
         let neighborID = leafID ?? row.mesh.flatMap { nodePlans[$0]?.address }
-        let hold = row.mesh == nil ? 3 : 240
+        let hold = row.key.map(holdTime) ?? 240
         let phase = now.wholeSeconds % 2
         return [
             ("Neighbor ID", neighborID?.description ?? "0.0.0.0"),
             ("Neighbor caps", "refresh enhanced-refresh restart-able llgr-able AS4 add-path-rx"),
             ("Session", "external multihop AS4 add-path-tx"),
-            ("Source address", nodePlans[node]?.address.description ?? "0.0.0.0"),
+            ("Source address", (daemons[node]?.configuration.address ?? nodePlans[node]?.address)?.description ?? ""),
             ("Hold timer", "\(hold - phase)/\(hold)"), ("Keepalive timer", "\(max(1, hold / 3))/\(max(1, hold / 3))"),
         ]
     }

@@ -83,7 +83,8 @@ extension SimulatedFabric {
         guard let daemon = daemons[node] else { return [] }
         return birdRoutes(node).filter { route in
             route.source != peer && daemon.exports[route.prefix] != nil
-                && (route.source == "static1" || (route.source.hasPrefix("Mesh_") && peer.hasPrefix("Node_")))
+                && (route.source == "static1" || daemon.configuration.borrowed.contains(route.prefix)
+                    || (route.source.hasPrefix("Mesh_") && peer.hasPrefix("Node_")))
         }
     }
 
