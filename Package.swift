@@ -17,12 +17,18 @@ let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "sw
 let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 
-/// Sockets, HTTP, web sockets and TLS of the simulated controllers.
-let servers: [Target.Dependency] =
+/// async-http-client brings a module named as the room that reads the user's file; there it goes by another name.
+let asyncHTTP: Target.Dependency = .product(
+    name: "AsyncHTTPClient", package: "async-http-client", moduleAliases: ["Configuration": "SwiftConfiguration"])
+/// Sockets, HTTP, web sockets, TLS and signatures, of the client and of the simulated controllers.
+let sockets: [Target.Dependency] =
     ["NIOCore", "NIOPosix", "NIOHTTP1", "NIOWebSocket"].map { .product(name: $0, package: "swift-nio") } + [
-        .product(name: "NIOSSL", package: "swift-nio-ssl"), .product(name: "X509", package: "swift-certificates"),
-        .product(name: "Crypto", package: "swift-crypto"), .product(name: "CryptoExtras", package: "swift-crypto"),
-        .product(name: "SwiftASN1", package: "swift-asn1"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"), .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "CryptoExtras", package: "swift-crypto"),
+    ]
+let servers: [Target.Dependency] =
+    sockets + [
+        .product(name: "X509", package: "swift-certificates"), .product(name: "SwiftASN1", package: "swift-asn1"),
     ]
 
 /// One room of the house: a library target under `Sources/NAME`.
@@ -54,6 +60,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
@@ -64,7 +71,8 @@ let package = Package(
         // Floor 0
         room("Fabric", []),
         // Floor 1
-        room("Formats", ["Fabric", yams]),
+        .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson")]),
+        room("Formats", ["Fabric", "CSimdJSON", yams]),
         room("Design", ["Fabric", yams]),
         // Floor 2
         room("Polling", ["Fabric", "Formats"]),
@@ -73,7 +81,9 @@ let package = Package(
         room("Terminal", [yams], resources: [.embedInCode("Themes")]),
         room("Children", ["Fabric", subprocess]),
         // Floor 3
-        room("APICClient", ["Fabric", "Polling", "Children"]),
+        room(
+            "APICClient",
+            ["Fabric", "Polling", "Formats", "Children", asyncHTTP] + sockets),
         room("ClusterClient", ["Fabric", "Polling", "Children"]),
         room("Operations", ["Fabric", "Design", "Correlation", "Polling"]),
         room("Timeline", ["Fabric", "Design", "Polling", "Correlation", yams]),
@@ -120,6 +130,7 @@ let package = Package(
         tests("Terminal", ["Terminal", "TestSupport"]),
         tests("Children", ["Children", "Fabric"]),
         tests("Sources", ["APICClient", "ClusterClient", "Children", "Polling", "Formats", "Fabric"]),
+        tests("APICClient", ["APICClient", "Polling", "Formats", "Simulator", "SimulatorServer", "Fabric"]),
         tests("Operations", ["Operations", "Correlation", "Polling", "Formats", "Design", "Fabric"]),
         tests("Timeline", ["Timeline", "Polling", "Correlation", "Design", "Formats", "Fabric"]),
         tests(
@@ -145,5 +156,6 @@ let package = Package(
             path: "Tests/Benchmarks", exclude: ["terminal", "keypaint"], swiftSettings: strict),
         .executableTarget(
             name: "bgpdeck-fuzz", dependencies: ["Formats", "Fabric"], path: "Tests/Fuzz", swiftSettings: strict),
-    ]
+    ],
+    cxxLanguageStandard: .cxx17
 )

@@ -25,7 +25,7 @@ enum LeafCommand {
                         fixed: ["show", family, "route"], words: ["\(prefix)", "vrf", vrf], source: source))
             }
             return lines
-        case .node, .cluster, .pods:
+        case .node, .cluster, .pods, .fabric, .fabricConfiguration:
             return []
         }
     }

@@ -23,7 +23,8 @@ public enum ClusterPort {
             case .node(let node): await nodes.perform(node)
             case .cluster: await cluster.performCluster()
             case .pods(let node): await cluster.performPods(node)
-            case .leafSummary, .leafRoutes: LookResult(look: look, answers: [], error: foreign(look))
+            case .leafSummary, .leafRoutes, .fabric, .fabricConfiguration:
+                LookResult(look: look, answers: [], error: foreign(look))
             }
         }
     }

@@ -125,6 +125,7 @@ public enum ParseKind: String, Sendable, Hashable, CaseIterable {
     case bgpTable = "bgp-table"
     case bgpNeighbors = "bgp-neighbors"
     case bgpSessions = "bgp-sessions"
+    case apic
 }
 
 /// The programs that the simulated fabric stands in for.

@@ -3,7 +3,7 @@ import Design
 extension ConfigurationDecoder {
     private static let apicKeys = [
         "controllers", "reach", "user", "port", "identity", "jump", "password_command", "password_file", "certificate",
-        "key", "ca_file", "pin",
+        "key", "ca_file", "pin", "domain", "client_certificate", "client_key", "requests_per_second", "subscribe",
     ]
 
     mutating func readAPIC(_ value: DocumentValue) -> APICAccess? {
@@ -18,13 +18,30 @@ extension ConfigurationDecoder {
         }
         let controllers = values.compactMap { reader.host($0, "a controller") }
         let reach = fields["reach"].flatMap { reader.word($0, "reach of apic", APICReach.self) } ?? .ssh
-        let access = APICAccess(
+        var access = APICAccess(
             controllers: controllers, reach: reach, user: fields["user"].flatMap { reader.host($0, "user of apic") },
             port: fields["port"].flatMap { reader.integer($0, "port of apic", in: 1...65_535) },
             identity: path(fields["identity"], "identity of apic"), jump: jump(fields["jump"], "jump of apic"),
             credential: readCredential(fields), trust: readTrust(fields))
+        access.domain = fields["domain"].flatMap { reader.host($0, "domain of apic") }
+        access.clientCertificate = readClientCertificate(fields)
+        access.requestsPerSecond = fields["requests_per_second"].flatMap {
+            reader.integer($0, "requests_per_second of apic", in: 1...40)
+        }
+        access.subscribes = fields["subscribe"].flatMap { reader.boolean($0, "subscribe of apic") } ?? true
         check(access, fields)
         return access
+    }
+
+    private mutating func readClientCertificate(_ fields: DocumentFields) -> ClientCertificate? {
+        guard let certificate = path(fields["client_certificate"], "client_certificate") else {
+            if fields["client_key"] != nil {
+                reader.error(at: fields.mark(of: "client_key"), "client_key needs client_certificate")
+            }
+            return nil
+        }
+        let key = reader.required("client_key", of: fields, in: "apic with client_certificate")
+        return path(key, "client_key").map { ClientCertificate(certificate: certificate, key: $0) }
     }
 
     private mutating func check(_ access: APICAccess, _ fields: DocumentFields) {
@@ -36,7 +53,8 @@ extension ConfigurationDecoder {
             }
             if access.user == nil { reader.error(at: fields.mark, "apic with reach: rest needs 'user'") }
         } else {
-            for key in ["ca_file", "pin"] where fields[key] != nil {
+            for key in ["ca_file", "pin", "domain", "client_certificate", "requests_per_second"]
+            where fields[key] != nil {
                 reader.error(
                     at: fields.mark(of: key),
                     "\(key) belongs to reach: rest; over ssh the controllers are known by ssh's known_hosts")
@@ -70,8 +88,14 @@ extension ConfigurationDecoder {
         if fields["ca_file"] != nil, fields["pin"] != nil {
             reader.error(at: fields.mark(of: "pin"), "ca_file and pin exclude each other; keep one")
         }
-        if let value = fields["pin"] { return readPin(value).map(Trust.pin) ?? .system }
+        if let value = fields["pin"] { return readPins(value) }
         return path(fields["ca_file"], "ca_file").map(Trust.authorities) ?? .system
+    }
+
+    /// One fingerprint, or one for each controller.
+    private mutating func readPins(_ value: DocumentValue) -> Trust {
+        let pins = (reader.list(value, "pin", acceptsOne: true) ?? []).compactMap { readPin($0) }
+        return pins.isEmpty ? .system : .pins(pins)
     }
 
     private mutating func readPin(_ value: DocumentValue) -> String? {

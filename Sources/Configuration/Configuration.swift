@@ -71,8 +71,8 @@ public enum Trust: Hashable, Sendable {
     case system
     /// A file of authorities in PEM form.
     case authorities(String)
-    /// The SHA-256 fingerprint of the controller's certificate, 64 hexadecimal digits in lower case.
-    case pin(String)
+    /// The SHA-256 fingerprints of the controllers' certificates, 64 hexadecimal digits in lower case each.
+    case pins([String])
 }
 
 /// How the controllers are reached and who asks.
@@ -93,6 +93,22 @@ public struct APICAccess: Hashable, Sendable {
     public var credential: Credential?
     /// The trust.
     public var trust: Trust
+    /// The login domain, nil: the fabric's default.
+    public var domain: String?
+    /// This console's own certificate and key, for controllers that ask for one.
+    public var clientCertificate: ClientCertificate?
+    /// Requests a second at most, nil: the product's limit.
+    public var requestsPerSecond: Int?
+    /// Whether events are subscribed to.
+    public var subscribes = true
+}
+
+/// A certificate that the console shows, and its key: files in PEM form.
+public struct ClientCertificate: Hashable, Sendable {
+    /// The certificate's file.
+    public var certificate: String
+    /// The key's file.
+    public var key: String
 }
 
 /// How commands run on the nodes.

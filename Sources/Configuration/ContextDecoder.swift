@@ -88,7 +88,7 @@ extension ConfigurationDecoder {
 
     private mutating func readIntervals(_ value: DocumentValue) -> PollIntervals {
         var intervals = PollIntervals()
-        let known = ["apic", "routes", "nodes", "cluster"]
+        let known = ["apic", "routes", "nodes", "cluster", "fabric", "configuration"]
         guard let fields = reader.fields(of: value, "intervals", known: known) else { return intervals }
         func read(_ key: String, _ current: Duration) -> Duration {
             guard let value = fields[key], let found = reader.duration(value, "\(key) of intervals") else {
@@ -104,6 +104,8 @@ extension ConfigurationDecoder {
         intervals.leafRoutes = read("routes", intervals.leafRoutes)
         intervals.node = read("nodes", intervals.node)
         intervals.cluster = read("cluster", intervals.cluster)
+        intervals.fabric = read("fabric", intervals.fabric)
+        intervals.configuration = read("configuration", intervals.configuration)
         return intervals
     }
 

@@ -10,7 +10,9 @@ public struct PasswordRefusal: Error, Hashable, Sendable, CustomStringConvertibl
 
 /// A file that holds a password.
 public enum PasswordFile {
-    private static let limit = 4096
+    /// A key in PEM form is the longest secret.
+    private static let limit = 16 << 10
+    private static let passwordLimit = 4096
 
     /// The first line of the file.
     ///
@@ -19,29 +21,41 @@ public enum PasswordFile {
     ///
     /// - Throws: a ``PasswordRefusal`` that names the file and the remedy.
     public static func read(path: String) throws(PasswordRefusal) -> String {
+        let text = try readAll(path: path, what: "password_file")
+        var line = text.prefix { $0 != "\n" && $0 != "\r\n" }
+        if line.last == "\r" { line.removeLast() }
+        guard !line.isEmpty else { throw PasswordRefusal("password_file \(path) is empty") }
+        guard line.utf8.count <= passwordLimit else {
+            throw PasswordRefusal("password_file \(path) is too long (\(passwordLimit) bytes at most)")
+        }
+        return String(line)
+    }
+
+    /// All of a secret file's text, under the same conditions.
+    static func readAll(path: String, what: String) throws(PasswordRefusal) -> String {
         let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
         guard descriptor >= 0 else {
-            throw PasswordRefusal("cannot open password_file \(path): \(String(cString: strerror(errno)))")
+            throw PasswordRefusal("cannot open \(what) \(path): \(String(cString: strerror(errno)))")
         }
         defer { close(descriptor) }
         var status = stat()
         guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
-            throw PasswordRefusal("password_file \(path) is not a regular file")
+            throw PasswordRefusal("\(what) \(path) is not a regular file")
         }
         guard status.st_mode & 0o177 == 0 else {
             let mode = String(status.st_mode & 0o777, radix: 8)
-            throw PasswordRefusal("password_file \(path) has mode 0\(mode), others may read it; run: chmod 600 \(path)")
+            throw PasswordRefusal("\(what) \(path) has mode 0\(mode), others may read it; run: chmod 600 \(path)")
         }
         guard status.st_uid == geteuid() || status.st_uid == 0 else {
-            throw PasswordRefusal("password_file \(path) belongs to another user; make it your own")
+            throw PasswordRefusal("\(what) \(path) belongs to another user; make it your own")
         }
-        guard let text = readLine(descriptor), !text.isEmpty else {
-            throw PasswordRefusal("password_file \(path) is empty, too long (\(limit) bytes at most) or not UTF-8")
+        guard let text = readText(descriptor), !text.isEmpty else {
+            throw PasswordRefusal("\(what) \(path) is empty, too long (\(limit) bytes at most) or not UTF-8")
         }
         return text
     }
 
-    private static func readLine(_ descriptor: Int32) -> String? {
+    private static func readText(_ descriptor: Int32) -> String? {
         var bytes: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: limit)
         while bytes.count <= limit {
@@ -51,8 +65,6 @@ public enum PasswordFile {
             bytes += buffer.prefix(count)
         }
         guard bytes.count <= limit else { return nil }
-        var line = bytes.prefix { $0 != UInt8(ascii: "\n") }
-        if line.last == UInt8(ascii: "\r") { line.removeLast() }
-        return String(validating: line, as: UTF8.self)
+        return String(validating: bytes, as: UTF8.self)
     }
 }

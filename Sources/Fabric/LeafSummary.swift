@@ -28,6 +28,8 @@ public struct LeafPeer: Hashable, Sendable {
     public var prefixesReceived: Int?
     /// The last column as printed: `3`, `Idle (Admin)`, `0 (No Cap)`.
     public var stateOrPrefixes: String
+    /// What the leaf's objects tell beyond the row; nil where the row was printed as text.
+    public var detail: BGPSession?
 
     /// A row from its parts.
     public init(

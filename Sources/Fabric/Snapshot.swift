@@ -41,6 +41,8 @@ public struct LeafState: Sendable {
     public var routesVersion: UInt64?
     /// Whether the tables hold only selected prefixes: a prefix that is absent is then unknown.
     public var routesAreSelected: Bool
+    /// The BGP objects that the summaries were made of; nil where the leaf was asked for text.
+    public var bgp: LeafBGP?
     /// Per neighbor, what was seen happening to its session.
     public var history: [IPAddress: SessionHistory]
     /// What the leaf says of its own capacity; nil: not read.
@@ -191,6 +193,8 @@ public struct Snapshot: Sendable {
     public var cluster: ClusterState
     /// The APIC's configuration of the tenant; nil: not read.
     public var configuration: Observed<FabricConfiguration>?
+    /// The fabric as a whole.
+    public var fabric: FabricFacts
     /// Sources.
     public var sources: [SourceID: SourceStatus]
 
@@ -202,6 +206,7 @@ public struct Snapshot: Sendable {
         leaves = [:]
         nodes = [:]
         cluster = ClusterState()
+        fabric = FabricFacts()
         sources = [:]
     }
 }

@@ -48,6 +48,31 @@ public struct SourceError: Error, Hashable, Sendable, CustomStringConvertible {
     }
 }
 
+/// What asking a source costs it: shown in the header where a source counts its requests.
+public struct SourceTraffic: Hashable, Sendable {
+    /// Requests within the last minute.
+    public var requestsPerMinute: Int
+    /// Bytes of answers within the last minute.
+    public var bytesPerMinute: Int
+    /// Requests since the start.
+    public var requests: Int
+    /// Bytes since the start.
+    public var bytes: Int
+    /// How many requests a second the budget allows.
+    public var requestsPerSecondAllowed: Double
+
+    /// Traffic from its parts.
+    public init(
+        requestsPerMinute: Int, bytesPerMinute: Int, requests: Int, bytes: Int, requestsPerSecondAllowed: Double
+    ) {
+        self.requestsPerMinute = requestsPerMinute
+        self.bytesPerMinute = bytesPerMinute
+        self.requests = requests
+        self.bytes = bytes
+        self.requestsPerSecondAllowed = requestsPerSecondAllowed
+    }
+}
+
 /// How a source is doing: when it last answered, and what it said when it did not.
 public struct SourceStatus: Hashable, Sendable {
     /// When it last gave a readable answer; nil: never.
@@ -60,6 +85,8 @@ public struct SourceStatus: Hashable, Sendable {
     public var failures: Int
     /// How often it is asked.
     public var interval: Duration
+    /// What asking it costs; nil where nobody counts.
+    public var traffic: SourceTraffic?
 
     /// A status from its parts.
     public init(

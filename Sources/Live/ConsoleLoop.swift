@@ -138,6 +138,8 @@ public final class ConsoleLoop {
                         desk.take(OperationFacts(snapshot: snapshot, picture: picture, now: now()))
                     case .diagnostics(let lines):
                         send(.logged(lines.prefix(5).map { LogLine(at: now(), level: .warning, text: $0) }))
+                    case .notice(let words):
+                        send(.logged([LogLine(at: now(), level: .info, text: words)]))
                     }
                 }
             })

@@ -10,6 +10,8 @@ public enum EngineEvent: Sendable {
     case facts(Snapshot, Picture, [PictureChange])
     /// Lines of answers that could not be placed.
     case diagnostics([String])
+    /// What a source says of itself, such as whether it tells events.
+    case notice(String)
 }
 
 /// Polls, folds and correlates: the loop under the console, the batch commands and the operations alike.
@@ -53,6 +55,7 @@ public actor Engine {
 
     /// The least time between two pictures.
     private let pause: Duration = .milliseconds(120)
+    private var lastPicture: ContinuousClock.Instant?
 
     /// An engine that has not begun; ``run()`` begins.
     public init(_ world: World) {
@@ -64,6 +67,7 @@ public actor Engine {
         (inbox, send) = AsyncStream.makeStream(bufferingPolicy: .unbounded)
         for leaf in world.targets.leaves { fold.expect(.leaf(leaf), interval: world.intervals.leafSummary) }
         for node in world.targets.nodes { fold.expect(.node(node), interval: world.intervals.node) }
+        if world.targets.fabric { fold.expect(.apic, interval: world.intervals.fabric) }
         if world.targets.cluster { fold.expect(.kubernetes, interval: world.intervals.cluster) }
     }
 
@@ -79,6 +83,9 @@ public actor Engine {
     public func run() async {
         await withDiscardingTaskGroup { group in
             act(schedule.handle(.targets(world.targets), at: elapsed), in: &group)
+            if let news = world.reading.news?() {
+                group.addTask { for await item in news { await self.take(item) } }
+            }
             for await event in inbox {
                 if Task.isCancelled { break }
                 act(schedule.handle(event, at: elapsed), in: &group)
@@ -182,14 +189,13 @@ public actor Engine {
     private nonisolated func perform(_ look: Look, _ number: Int) async {
         let began = ContinuousClock.now
         var result = await world.reading.perform(look)
-        let answers = result.answers
+        var answers = result.answers
         result.answers = []
-        var told: [Decoded] = []
-        for var answer in answers {
-            answer.evidence = await world.evidence.keep(answer)
-            told.append(decode(answer))
+        for index in answers.indices where answers[index].tables == nil {
+            answers[index].evidence = await world.evidence.keep(answers[index])
         }
-        result.facts = told + result.facts
+        let skews = await fold.snapshot.fabric.skews
+        result.facts = decode(answers, skew: { skews[$0] ?? 0 }) + result.facts
         await absorb(result, number, took: ContinuousClock.now - began)
     }
 
@@ -208,6 +214,24 @@ public actor Engine {
         send.yield(.completed(result.look, succeeded: outcome.succeeded, took: took))
         let isAwaited = awaited.remove(result.look) != nil
         if outcome.isNews || isAwaited { markDirty() } else { markConfirmed() }
+    }
+
+    /// What a source tells unasked: folded at once, or a reason to look.
+    private func take(_ news: PushedNews) async {
+        switch news {
+        case .lookAgain(let looks): poll(looks)
+        case .notice(let words): tell(.notice(words))
+        case .answers(let answers):
+            for var answer in answers {
+                answer.evidence = await world.evidence.keep(answer)
+                let outcome = fold.absorb(
+                    [answer], of: answer.source, interval: world.intervals.leafSummary, now: world.now())
+                if !outcome.diagnostics.isEmpty { tell(.diagnostics(outcome.diagnostics)) }
+                let changed = nodes(at: outcome.changedNeighbors)
+                if picture != nil, !changed.isEmpty { send.yield(.leafHalfChanged(changed)) }
+            }
+            markDirty()
+        }
     }
 
     /// Asks from now on only for the prefixes that matter most: the leaf's whole table is too large for text.
@@ -233,6 +257,8 @@ public actor Engine {
         case .leafSummary, .leafRoutes: world.intervals.leafSummary
         case .node: world.intervals.node
         case .cluster, .pods: world.intervals.cluster
+        case .fabric: world.intervals.fabric
+        case .fabricConfiguration: world.intervals.configuration
         }
     }
 
@@ -249,8 +275,10 @@ public actor Engine {
 
     private func soon() {
         guard correlation == nil else { return }
+        // The first change after a quiet while is drawn at once; what follows closely is gathered.
+        let wait = lastPicture.map { max(.zero, self.pause - (ContinuousClock.now - $0)) } ?? pause
         correlation = Task {
-            try? await Task.sleep(for: self.pause)
+            if wait > .zero { try? await Task.sleep(for: wait) }
             await self.makePicture()
         }
     }
@@ -272,6 +300,7 @@ public actor Engine {
                 troubled: Engine.troubled(snapshot, at: now), isCalm: Engine.isCalm(next), ended: ContinuousClock.now,
                 took: took)
             picture = next
+            lastPicture = ContinuousClock.now
             tell(.facts(snapshot, next, changes))
             // While much comes in, at most half of the time goes into conclusions.
             if isDirty { try? await Task.sleep(for: max(pause, took)) }

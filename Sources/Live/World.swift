@@ -70,6 +70,8 @@ public struct World: Sendable {
     public var now: @Sendable () -> Date
     /// Captured moments instead of live sources; nil: live.
     public var playback: Playback?
+    /// Takes leave of the sources: sessions are ended where there are any.
+    public var leave: @Sendable () async -> Void = {}
 
     /// A world from its parts.
     public init(

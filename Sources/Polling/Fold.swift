@@ -21,7 +21,9 @@ public struct FoldOutcome: Sendable {
 /// A failed look changes nothing but the source's status, so the last good state stays and is shown with its age.
 public struct Fold: Sendable {
     /// The snapshot as folded so far.
-    public private(set) var snapshot: Snapshot
+    public internal(set) var snapshot: Snapshot
+    /// What leaves told unasked within the last minutes, for answers that were asked for before.
+    var events: [LeafID: [(at: Date, news: BGPNews)]] = [:]
 
     /// A fold that begins with nothing observed.
     public init(inventory: Inventory, at: Date) { snapshot = Snapshot(inventory: inventory, at: at) }
@@ -33,9 +35,13 @@ public struct Fold: Sendable {
     ///   - interval: how often this source is asked, the measure of its freshness.
     ///   - now: when the look ended.
     public mutating func absorb(_ result: LookResult, interval: Duration, now: Date) -> FoldOutcome {
-        absorb(
-            result.answers.map(decode) + result.facts, of: result.look.source, error: result.error, interval: interval,
-            now: now)
+        let skews = snapshot.fabric.skews
+        let told = decode(result.answers, skew: { skews[$0] ?? 0 }) + result.facts
+        let outcome = absorb(told, of: result.look.source, error: result.error, interval: interval, now: now)
+        if let traffic = result.traffic {
+            snapshot.sources[.apic, default: SourceStatus(interval: interval)].traffic = traffic
+        }
+        return outcome
     }
 
     /// Takes in answers of one source, such as those of a capture folder.
@@ -45,7 +51,8 @@ public struct Fold: Sendable {
     public mutating func absorb(
         _ answers: [Answer], of source: SourceID, error: SourceError? = nil, interval: Duration, now: Date
     ) -> FoldOutcome {
-        absorb(answers.map(decode), of: source, error: error, interval: interval, now: now)
+        let skews = snapshot.fabric.skews
+        return absorb(decode(answers, skew: { skews[$0] ?? 0 }), of: source, error: error, interval: interval, now: now)
     }
 
     /// Takes in facts of one source that were decoded elsewhere, off the actor that owns the fold.
@@ -59,7 +66,9 @@ public struct Fold: Sendable {
             let provenance = decoded.provenance
             outcome.diagnostics += decoded.diagnostics.map { "\(provenance.source) \(provenance.command): \($0)" }
             if let error = decoded.error { failures[error.source] = failures[error.source] ?? error }
-            for observation in decoded.observations { read.insert(apply(observation, decoded.provenance, &outcome)) }
+            for observation in decoded.observations {
+                read.insert(apply(observation, decoded.provenance, asked: decoded.asked, &outcome))
+            }
         }
         // Bytes that cannot be read say more of what is wrong than the failure that followed them.
         if let error { failures[source] = failures[source] ?? error }
@@ -95,7 +104,7 @@ public struct Fold: Sendable {
 
     /// Applies one fact and returns the source whose freshness it speaks for.
     private mutating func apply(
-        _ observation: Observation, _ provenance: Provenance, _ outcome: inout FoldOutcome
+        _ observation: Observation, _ provenance: Provenance, asked: Date?, _ outcome: inout FoldOutcome
     ) -> SourceID {
         switch observation {
         case .summaries(let leaf, let tables):
@@ -154,6 +163,15 @@ public struct Fold: Sendable {
             if snapshot.leaves[leaf]?.capacity?.value != capacity { outcome.isNews = true }
             snapshot.leaves[leaf, default: LeafState()].capacity = Observed(capacity, provenance)
             return .leaf(leaf)
+        case .bgp(let leaf, let news):
+            absorb(news, of: leaf, asked: asked, provenance, &outcome)
+            return .leaf(leaf)
+        case .bgpEvent(let leaf, let news):
+            absorb(event: news, of: leaf, provenance, &outcome)
+            return .leaf(leaf)
+        case .fabricNodes, .fabricSystems, .pairs, .faults, .audit, .fabricConfiguration, .prefixUse:
+            applyFabric(observation, provenance, &outcome)
+            return .apic
         default:
             applyCluster(observation, provenance, &outcome)
             return .kubernetes
@@ -225,7 +243,7 @@ public struct Fold: Sendable {
         snapshot.nodes[node] = state
     }
 
-    private mutating func absorb(
+    mutating func absorb(
         _ tables: [LeafSummary], of leaf: LeafID, _ provenance: Provenance, _ outcome: inout FoldOutcome
     ) {
         var state = snapshot.leaves[leaf] ?? LeafState()

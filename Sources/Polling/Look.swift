@@ -1,4 +1,5 @@
 public import Fabric
+public import Formats
 public import FoundationEssentials
 
 /// Which routes of a leaf a look asks for.
@@ -21,6 +22,10 @@ public enum Look: Hashable, Sendable {
     case cluster
     /// The pods of a node, for a drain.
     case pods(NodeName)
+    /// The fabric's switches, clocks, pairs and faults, by REST.
+    case fabric
+    /// The L3Out's configuration, capacities and changes, by REST.
+    case fabricConfiguration
 
     /// The target: at most one look is under way per target.
     public var source: SourceID {
@@ -28,6 +33,7 @@ public enum Look: Hashable, Sendable {
         case .leafSummary(let leaf), .leafRoutes(let leaf, _): .leaf(leaf)
         case .node(let node): .node(node)
         case .cluster, .pods: .kubernetes
+        case .fabric, .fabricConfiguration: .apic
         }
     }
 }
@@ -44,6 +50,10 @@ public struct Answer: Sendable {
     public var bytes: [UInt8]
     /// Where the bytes lie in the spool, nil where they are not kept.
     public var evidence: Evidence?
+    /// Routing tables that were read page by page as they came; ``bytes`` is then empty.
+    public var tables: [APICRoutes.Table]?
+    /// When the question was sent: what a source told unasked since then is younger than the answer. Nil: not known.
+    public var asked: Date?
 
     /// An answer from its parts.
     public init(source: SourceID, command: String, at: Date, bytes: [UInt8], evidence: Evidence? = nil) {
@@ -67,6 +77,8 @@ public struct LookResult: Sendable {
     public var error: SourceError?
     /// Facts that came as such, without bytes to decode.
     public var facts: [Decoded]
+    /// What asking the controllers costs, where that is counted.
+    public var traffic: SourceTraffic?
 
     /// A result from its parts.
     public init(look: Look, answers: [Answer], error: SourceError? = nil, facts: [Decoded] = []) {
@@ -83,6 +95,8 @@ public struct LookResult: Sendable {
 public struct ReadPort: Sendable {
     /// Performs a look; returns within the adapter's time-out, also when the source hangs; never throws.
     public var perform: @Sendable (Look) async -> LookResult
+    /// What sources tell unasked; nil where none does. Taken once.
+    public var news: (@Sendable () -> AsyncStream<PushedNews>)?
 
     /// Tells which nodes are looked at closely now: a port that leaves out what is only good for that, such as a node's
     /// whole routing table, tells it of these.
@@ -91,9 +105,21 @@ public struct ReadPort: Sendable {
     /// A port from its closures.
     public init(
         perform: @escaping @Sendable (Look) async -> LookResult,
+        news: (@Sendable () -> AsyncStream<PushedNews>)? = nil,
         attend: @escaping @Sendable (Set<NodeName>) async -> Void = { _ in }
     ) {
         self.perform = perform
+        self.news = news
         self.attend = attend
     }
+}
+
+/// What a source tells without being asked.
+public enum PushedNews: Sendable {
+    /// Events, each like an answer.
+    case answers([Answer])
+    /// Something may have been missed: these are to be asked for now.
+    case lookAgain([Look])
+    /// Words for the log.
+    case notice(String)
 }

@@ -34,7 +34,7 @@ struct SimulatedLeaves: Sendable {
         case .leafRoutes(let leaf, .all): ["fabric \(leaf) show ip route vrf \(vrf)"]
         case .leafRoutes(let leaf, .prefixes(let prefixes)):
             prefixes.map { "fabric \(leaf) show ip route \($0) vrf \(vrf)" }
-        case .node, .cluster, .pods: []
+        case .node, .cluster, .pods, .fabric, .fabricConfiguration: []
         }
     }
 }

@@ -25,7 +25,7 @@ public enum SimulatedPort {
         return ReadPort(
             perform: { look in
                 switch look {
-                case .leafSummary, .leafRoutes: await leaves.perform(look)
+                case .leafSummary, .leafRoutes, .fabric, .fabricConfiguration: await leaves.perform(look)
                 case .node(let node): await nodes.perform(node, now: now)
                 case .cluster: await cluster.perform(now: now)
                 case .pods(let node): await cluster.perform(podsOf: node, now: now)

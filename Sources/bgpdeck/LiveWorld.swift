@@ -15,6 +15,8 @@ struct WorldPlan {
     var inventory: Inventory
     var settings: CorrelationSettings
     var apic: APICConfiguration
+    /// The controllers over REST, instead of their command line.
+    var rest: RESTConfiguration?
     var cluster: ClusterConfiguration
     var intervals = PollIntervals()
     var budget = PollBudget.remote
@@ -40,31 +42,38 @@ extension World {
     static func live(_ plan: WorldPlan) -> World {
         let children = ChildRunner()
         let now: @Sendable () -> Date = { Date() }
-        let leaves = APICPort.read(plan.apic, children: children, now: now)
+        let spool = Spool(directory: plan.folders.run)
+        let keep: @Sendable (Answer) async -> Evidence? = {
+            await spool.append(source: $0.source, command: $0.command, bytes: $0.bytes)
+        }
+        let rest = plan.rest.map { RESTPort.make($0, leaves: plan.inventory.leaves.map(\.id), now: now, keep: keep) }
+        let leaves = rest?.reading ?? APICPort.read(plan.apic, children: children, now: now)
         let cluster = ClusterPort.read(plan.cluster, children: children, now: now)
         let gate = ChangeGate(ClusterPort.changes(plan.cluster, children: children))
         if plan.allowsChanges { gate.unlock() }
-        let spool = Spool(directory: plan.folders.run)
-        return World(
+        var world = World(
             label: plan.label, inventory: plan.inventory, settings: plan.settings,
             reading: plan.reading
-                ?? ReadPort { look in
-                    switch look {
-                    case .leafSummary, .leafRoutes: await leaves.perform(look)
-                    case .node, .cluster, .pods: await cluster.perform(look)
-                    }
-                },
+                ?? ReadPort(
+                    perform: { look in
+                        switch look {
+                        case .leafSummary, .leafRoutes, .fabric, .fabricConfiguration: await leaves.perform(look)
+                        case .node, .cluster, .pods: await cluster.perform(look)
+                        }
+                    }, news: leaves.news),
             targets: PollTargets(
                 leaves: plan.inventory.leaves.map(\.id), nodes: plan.inventory.nodes.map(\.name),
-                cluster: plan.cluster.readsCluster),
+                cluster: plan.cluster.readsCluster, fabric: plan.rest != nil),
             intervals: plan.intervals, budget: plan.budget, gate: gate,
             evidence: EvidenceStore(
-                keep: { await spool.append(source: $0.source, command: $0.command, bytes: $0.bytes) },
+                keep: keep,
                 read: { place in
                     if case .bytes(let bytes) = await spool.read(place) { bytes } else { nil }
                 }),
             journalFolder: plan.folders.journal, who: .current, faults: plan.faults,
             dumpFolder: plan.folders.state + "/dumps", now: now)
+        if let rest { world.leave = rest.close }
+        return world
     }
 }
 

@@ -32,6 +32,7 @@ enum PlainRun {
                 for change in changes { tell(picture.at, change.text) }
             case .diagnostics(let lines):
                 for line in lines { tell(world.now(), "not understood: \(line)") }
+            case .notice(let words): tell(world.now(), words)
             }
         }
         running.cancel()

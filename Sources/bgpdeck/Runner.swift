@@ -71,15 +71,23 @@ enum Runner {
         case .watch(let source, let appearance):
             let built = try await WorldBuilder.build(source)
             return try await Leaving.guarding(built.end, watchesSignals: appearance.isPlain) {
-                if appearance.isPlain { return await PlainRun.run(built.world) }
-                return try await ScreenRun.run(built.world, appearance, style: built.style)
+                let status =
+                    appearance.isPlain
+                    ? await PlainRun.run(built.world)
+                    : try await ScreenRun.run(built.world, appearance, style: built.style)
+                await built.world.leave()
+                return status
             }
         }
     }
 
     private static func withWorld(_ source: SourceChoice, _ body: (World) async throws -> Int32) async throws -> Int32 {
         let built = try await WorldBuilder.build(source)
-        return try await Leaving.guarding(built.end) { try await body(built.world) }
+        return try await Leaving.guarding(built.end) {
+            let status = try await body(built.world)
+            await built.world.leave()
+            return status
+        }
     }
 
     private static func parse(_ kind: ParseKind, _ file: String?) throws -> Int32 {

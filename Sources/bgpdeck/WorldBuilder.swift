@@ -62,12 +62,7 @@ enum WorldBuilder {
         _ context: Context, _ configuration: Configuration, _ diagnostics: [DocumentDiagnostic],
         _ folders: UserFolders, _ run: RunFolder, _ choice: SourceChoice
     ) throws -> BuiltWorld {
-        guard let apic = context.apicConfiguration() ?? (context.apic?.reach == .rest ? nil : APICConfiguration())
-        else {
-            throw RunFailure(
-                message: "bgpdeck: context '\(context.name)' reaches its controllers by REST, which this version does "
-                    + "not read yet; use `reach: ssh`")
-        }
+        let apic = context.apicConfiguration() ?? APICConfiguration()
         try RunFolder.makePrivate(folders.state)
         var plan = WorldPlan(
             label: FabricLabel(
@@ -78,6 +73,11 @@ enum WorldBuilder {
             allowsChanges: choice.allowsChanges || context.allowsChanges,
             folders: RunFolders(state: folders.state, run: run.path, journal: folders.state + "/journal"))
         plan.intervals = context.intervals
+        do throws(PasswordRefusal) {
+            plan.rest = try context.restConfiguration(children: ChildRunner())
+        } catch {
+            throw RunFailure(message: "bgpdeck: context '\(context.name)': \(error); nothing was contacted")
+        }
         plan.apic.ssh.controlDirectory = run.sockets
         plan.cluster.ssh.controlDirectory = run.sockets
         plan.cluster.socketDirectory = run.sockets

@@ -30,6 +30,7 @@ enum House {
     /// Every target under `Sources`.
     static let rooms: [String: Room] = [
         "Fabric": Room(0),
+        "CSimdJSON": Room(1),
         "Formats": Room(1, ["CSimdJSON", "Yams"]),
         "Design": Room(1, ["Yams"]),
         "Correlation": Room(2, ["Design"]),
@@ -37,7 +38,7 @@ enum House {
         "Simulator": Room(2, ["Design"]),
         "Terminal": Room(2, ["Yams"]),
         "Children": Room(2, ["Subprocess", "SystemPackage"]),
-        "APICClient": Room(3, http.union(["Polling", "Formats", "Children"])),
+        "APICClient": Room(3, http.union(["Polling", "Formats", "Children", "Crypto", "CryptoExtras"])),
         "ClusterClient": Room(3, http.union(["Polling", "Formats", "Children"])),
         "Operations": Room(3, ["Design", "Correlation", "Polling"]),
         "Timeline": Room(3, ["Design", "Polling", "Correlation", "GRDB", "Yams"]),
@@ -77,6 +78,7 @@ enum House {
     /// Imports on one floor: the terminal's C halves belong to their one importer, and the commands hand requests to
     /// the loop and read the configuration.
     static let sideways: Set<String> = [
+        "Formats CSimdJSON",
         "TerminalNcurses CNcurses", "TerminalNcurses CTerminal", "Commands Live", "Commands Configuration",
     ]
 

@@ -83,6 +83,10 @@ if CommandLine.arguments.dropFirst() == ["frames"] {
     measureFrames()
     exit(0)
 }
+if CommandLine.arguments.dropFirst() == ["apic"] {
+    measureAPIC()
+    exit(0)
+}
 if CommandLine.arguments.dropFirst().first == "growth" {
     Growth.all()
     exit(0)

@@ -6,7 +6,7 @@ import Glibc
 // Runs every parser with mutated inputs and checks what must hold. Execution number I uses the seed N + I; its number
 // is in a file before it runs, so a crash is repeated with `--seed NUMBER --seconds 0`.
 
-let targets = nxosTargets + nxosDetailTargets + calicoTargets
+let targets = nxosTargets + nxosDetailTargets + calicoTargets + apicTargets
 
 var seconds = 10
 var seed: UInt64 = 1

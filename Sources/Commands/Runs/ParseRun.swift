@@ -24,7 +24,14 @@ public enum ParseRun {
         case .bgpTable: outcome(NXOS.bgpTables(bytes)) { NXOS.write(bgpTables: $0, into: &$1) }
         case .bgpNeighbors: outcome(NXOS.bgpNeighbors(bytes)) { NXOS.write(bgpNeighbors: $0, into: &$1) }
         case .bgpSessions: outcome(NXOS.bgpSessions(bytes)) { NXOS.write(bgpSessions: $0, into: &$1) }
+        case .apic: document(APIC.document(bytes))
         }
+    }
+
+    private static func document(_ parsed: Parsed<[UInt8]>) -> Outcome {
+        let status: Int32 = parsed.isRefused ? 2 : parsed.isComplete ? 0 : 1
+        return Outcome(
+            json: parsed.value + [10], diagnostics: parsed.diagnostics.map(\.description), status: status)
     }
 
     private static func outcome<Value>(

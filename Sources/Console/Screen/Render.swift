@@ -111,6 +111,10 @@ extension AppState {
                 bad.isEmpty
                     ? TextSpan("ok", .statusOk)
                     : isWaiting ? TextSpan("waiting", .statusUnknown) : TextSpan("!", .statusCritical))
+            if let traffic = members.first?.value.traffic, !isBrief, line.width + 24 < room {
+                let words = " \(traffic.requestsPerMinute)/min \(Wording.bytes(traffic.bytesPerMinute))/min"
+                line.append(TextSpan(words, .textDim))
+            }
             for (source, freshness, age) in bad.prefix(1) where !isWaiting && line.width + 24 < room {
                 let since = age.map { " " + Wording.age($0) } ?? ""
                 line.append(TextSpan(" \(source)\(since) \(freshness.rawValue.uppercased())", .statusStale))

@@ -32,6 +32,16 @@ public enum Wording {
     /// A count, or `?` where it is unknown.
     public static func count(_ value: Int?) -> String { value.map(String.init) ?? "?" }
 
+    /// A number of bytes in three or four characters: `812B`, `64kB`, `1.2MB`.
+    public static func bytes(_ count: Int) -> String {
+        switch count {
+        case ..<1000: "\(count)B"
+        case ..<1_000_000: "\(count / 1000)kB"
+        case ..<10_000_000: "\(count / 1_000_000).\(count / 100_000 % 10)MB"
+        default: "\(count / 1_000_000)MB"
+        }
+    }
+
     /// A skew figure with one decimal, or `-`.
     public static func skew(_ value: Double?) -> String {
         value.map { "\(Int(($0 * 10).rounded()) / 10).\(Int(($0 * 10).rounded()) % 10)" } ?? "-"

@@ -1,4 +1,5 @@
 public import Fabric
+public import Formats
 
 /// What a command prints, and so which parser reads its answer.
 ///
@@ -20,6 +21,10 @@ public enum CommandKind: Hashable, Sendable {
     case birdStatus
     /// `kubectl get RESOURCE -o json` or `calicoctl get RESOURCE -o json`.
     case resource(Resource, isComplete: Bool)
+    /// `GET /api/…json`: a query of the REST interface.
+    case apic(APICQuery)
+    /// `SUBSCRIBE /api/…json`: an event of the web socket.
+    case apicEvent
 
     /// The Kubernetes and Calico resources that are read.
     public enum Resource: String, Sendable, Hashable {
@@ -50,10 +55,15 @@ public enum CommandKind: Hashable, Sendable {
 
     /// Classifies a command; nil for one whose answer nobody here reads.
     public init?(command: String) {
+        if let query = APICQuery(command: command) {
+            self = .apic(query)
+            return
+        }
         var words = command.split(whereSeparator: \.isWhitespace).map(String.init)[...]
         CommandKind.dropWrappers(&words)
         guard let program = words.first else { return nil }
         switch program {
+        case "SUBSCRIBE": self = .apicEvent
         case "show", "sh": self.init(leafWords: words.dropFirst())
         case "calicoctl" where words.dropFirst().starts(with: ["node", "status"]): self = .calicoStatus
         case "calicoctl", "kubectl": self.init(getWords: words.dropFirst())

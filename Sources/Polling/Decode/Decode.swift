@@ -8,7 +8,9 @@ import Formats
 public func decode(_ answer: Answer) -> Decoded {
     let provenance = Provenance(
         source: answer.source, command: answer.command, at: answer.at, evidence: answer.evidence)
-    var decoding = Decoding(answer: answer, decoded: Decoded(observations: [], provenance: provenance, diagnostics: []))
+    var decoding = Decoding(
+        answer: answer,
+        decoded: Decoded(observations: [], provenance: provenance, asked: answer.asked, diagnostics: []))
     guard let kind = CommandKind(command: answer.command) else {
         decoding.fail(
             .notFound, "no parser reads the output of this command",
@@ -18,6 +20,9 @@ public func decode(_ answer: Answer) -> Decoded {
     switch kind {
     case .bgpSummary: decoding.summaries()
     case .routes(let prefix): decoding.routes(isSelection: prefix != nil)
+    case .apic(let query) where query.isRoutes: decoding.apicRoutes([answer])
+    case .apic(let query): decoding.apic(query)
+    case .apicEvent: decoding.apicEvent()
     case .resource(let resource, let isComplete): decoding.resource(resource, isComplete: isComplete)
     default: decoding.node(kind)
     }
@@ -25,9 +30,11 @@ public func decode(_ answer: Answer) -> Decoded {
 }
 
 /// The decoding of one answer.
-private struct Decoding {
+struct Decoding {
     let answer: Answer
     var decoded: Decoded
+    /// How many seconds a leaf's clock is ahead.
+    var skew: (LeafID) -> Double = { _ in 0 }
 
     mutating func fail(_ kind: SourceError.Kind, _ cause: String, _ hint: String) {
         decoded.error = SourceError(
@@ -35,7 +42,7 @@ private struct Decoding {
     }
 
     /// Whom an answer that cannot be read is about: the leaf of its banner, else of its command, else its source.
-    private var subject: SourceID {
+    var subject: SourceID {
         switch answer.source {
         case .apic, .leaf: leaf(CommandKind.banner(in: answer.bytes)).map(SourceID.leaf) ?? answer.source
         case .node, .kubernetes: answer.source

@@ -1,4 +1,5 @@
 public import Fabric
+public import FoundationEssentials
 
 /// A fact that an answer told, in Fabric's vocabulary.
 public enum Observation: Sendable {
@@ -46,6 +47,24 @@ public enum Observation: Sendable {
     case configuration(FabricConfiguration)
     /// What a leaf says of its own capacity.
     case capacity(LeafID, LeafCapacity)
+    /// What a leaf's BGP objects tell.
+    case bgp(LeafID, BGPNews)
+    /// What an event tells of a leaf's BGP.
+    case bgpEvent(LeafID, BGPNews)
+    /// Switches and controllers.
+    case fabricNodes([FabricNode])
+    /// What switches tell of themselves, their clocks among it.
+    case fabricSystems([FabricSystem])
+    /// vPC pairs.
+    case pairs([VPCSide])
+    /// Faults.
+    case faults([FabricFault])
+    /// Changes.
+    case audit([AuditRecord])
+    /// The L3Out's configuration.
+    case fabricConfiguration(OutsideConfiguration)
+    /// How full the leaves' tables are.
+    case prefixUse([LeafID: LeafPrefixUse])
 }
 
 /// What came of decoding one answer.
@@ -54,6 +73,8 @@ public struct Decoded: Sendable {
     public var observations: [Observation]
     /// Where they come from.
     public var provenance: Provenance
+    /// When the question was sent; nil: not known, or nobody asked.
+    public var asked: Date?
     /// Lines that could not be placed, with their line numbers.
     public var diagnostics: [String]
     /// Why the answer as a whole could not be read; nil where it could.
@@ -61,10 +82,12 @@ public struct Decoded: Sendable {
 
     /// What was decoded, from its parts.
     public init(
-        observations: [Observation], provenance: Provenance, diagnostics: [String] = [], error: SourceError? = nil
+        observations: [Observation], provenance: Provenance, asked: Date? = nil, diagnostics: [String] = [],
+        error: SourceError? = nil
     ) {
         self.observations = observations
         self.provenance = provenance
+        self.asked = asked
         self.diagnostics = diagnostics
         self.error = error
     }

@@ -44,7 +44,7 @@ struct DueQueue {
 
 /// Looks that wait in one line: their intervals and weights are the same, so the first in line is the one to start.
 enum PollLine: Int, CaseIterable {
-    case urgent, summary, cluster, routes, node
+    case urgent, summary, cluster, fabric, routes, node
 
     init(_ item: PollItem) {
         if item.urgent {
@@ -56,6 +56,7 @@ enum PollLine: Int, CaseIterable {
         case .leafRoutes: self = .routes
         case .node: self = .node
         case .cluster, .pods: self = .cluster
+        case .fabric, .fabricConfiguration: self = .fabric
         }
     }
 
@@ -64,7 +65,7 @@ enum PollLine: Int, CaseIterable {
     var weight: Double {
         switch self {
         case .urgent: 1e9
-        case .summary, .cluster: 8
+        case .summary, .cluster, .fabric: 8
         case .routes: 4
         case .node: 1
         }

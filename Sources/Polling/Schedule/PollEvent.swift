@@ -37,21 +37,25 @@ public struct PollTargets: Hashable, Sendable {
     public var cluster: Bool
     /// Leaves whose whole table is too large for text: what is asked for instead.
     public var selections: [LeafID: RouteSelection]
+    /// Whether the fabric as a whole is asked, by REST.
+    public var fabric: Bool
 
     /// Targets from their parts.
     public init(
         leaves: [LeafID] = [], nodes: [NodeName] = [], cluster: Bool = false,
-        selections: [LeafID: RouteSelection] = [:]
+        selections: [LeafID: RouteSelection] = [:], fabric: Bool = false
     ) {
         self.leaves = leaves
         self.nodes = nodes
         self.cluster = cluster
         self.selections = selections
+        self.fabric = fabric
     }
 
     /// The looks that are performed again and again, in the order of a first round.
     var looks: [Look] {
-        leaves.map(Look.leafSummary) + (cluster ? [.cluster] : [])
+        (fabric ? [.fabric] : []) + leaves.map(Look.leafSummary) + (cluster ? [.cluster] : [])
             + leaves.map { .leafRoutes($0, selections[$0] ?? .all) } + nodes.map(Look.node)
+            + (fabric ? [.fabricConfiguration] : [])
     }
 }

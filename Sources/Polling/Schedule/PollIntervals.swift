@@ -10,6 +10,10 @@ public struct PollIntervals: Hashable, Sendable {
     public var node: Duration
     /// The cluster's objects.
     public var cluster: Duration
+    /// The fabric's switches, clocks, pairs and faults.
+    public var fabric: Duration
+    /// The L3Out's configuration and capacities.
+    public var configuration: Duration
     /// No interval is shorter than this, whatever the configuration says.
     public var floor: Duration
 
@@ -17,13 +21,16 @@ public struct PollIntervals: Hashable, Sendable {
     public init(
         leafSummary: Duration = .seconds(5), leafRoutes: Duration = .seconds(30),
         leafRoutesAtRest: Duration = .seconds(300), node: Duration = .seconds(30),
-        cluster: Duration = .seconds(30), floor: Duration = .seconds(2)
+        cluster: Duration = .seconds(30), fabric: Duration = .seconds(30), configuration: Duration = .seconds(300),
+        floor: Duration = .seconds(2)
     ) {
         self.leafSummary = leafSummary
         self.leafRoutes = leafRoutes
         self.leafRoutesAtRest = leafRoutesAtRest
         self.node = node
         self.cluster = cluster
+        self.fabric = fabric
+        self.configuration = configuration
         self.floor = floor
     }
 
@@ -34,6 +41,8 @@ public struct PollIntervals: Hashable, Sendable {
         case .leafRoutes: max(floor, leafRoutes)
         case .node: max(floor, node)
         case .cluster, .pods: max(floor, cluster)
+        case .fabric: max(floor, fabric)
+        case .fabricConfiguration: max(floor, configuration)
         }
     }
 }

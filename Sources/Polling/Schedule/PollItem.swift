@@ -6,7 +6,7 @@ enum PollKey: Hashable {
     case repeated(Kind, SourceID)
     case once(Look)
 
-    enum Kind: Hashable { case summary, routes, node, cluster, pods }
+    enum Kind: Hashable { case summary, routes, node, cluster, pods, fabric, configuration }
 
     static func kind(of look: Look) -> Kind {
         switch look {
@@ -15,6 +15,8 @@ enum PollKey: Hashable {
         case .node: .node
         case .cluster: .cluster
         case .pods: .pods
+        case .fabric: .fabric
+        case .fabricConfiguration: .configuration
         }
     }
 }

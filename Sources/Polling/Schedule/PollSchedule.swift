@@ -34,7 +34,8 @@ public struct PollSchedule: Sendable {
     /// The interval that a source is promised to be read in, for judging its freshness.
     public func interval(of source: SourceID) -> Duration {
         switch source {
-        case .apic, .leaf: max(intervals.floor, intervals.leafSummary)
+        case .apic: max(intervals.floor, intervals.fabric)
+        case .leaf: max(intervals.floor, intervals.leafSummary)
         case .node: max(intervals.floor, intervals.node)
         case .kubernetes: max(intervals.floor, intervals.cluster)
         }

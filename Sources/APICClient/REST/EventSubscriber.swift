@@ -1,0 +1,140 @@
+import Fabric
+import Formats
+import FoundationEssentials
+import Polling
+
+/// Performs what the subscription machine wants, and hands over what the socket tells.
+actor EventSubscriber {
+    private let connection: RESTConnection
+    private let configuration: RESTConfiguration
+    private let looks: [Look]
+    private let now: @Sendable () -> Date
+    private let clock: RESTClock
+    private let output: AsyncStream<PushedNews>.Continuation
+    private var machine: SubscriptionMachine
+    private var session: SessionMachine.Session?
+    private var socket: EventSocket?
+    private var listening: Task<Void, Never>?
+    private var opening = 0
+
+    /// Classes that change seldom enough to be told as they change (aci.md 2.7).
+    static let classes = ["bgpPeerEntry"]
+
+    init(
+        _ connection: RESTConnection, looks: [Look], now: @escaping @Sendable () -> Date, clock: RESTClock,
+        output: AsyncStream<PushedNews>.Continuation
+    ) {
+        self.connection = connection
+        configuration = connection.configuration
+        self.looks = looks
+        self.now = now
+        self.clock = clock
+        self.output = output
+        machine = SubscriptionMachine(classes: EventSubscriber.classes)
+    }
+
+    /// Runs until the task is cancelled.
+    func run() async {
+        if connection.signs {
+            output.yield(.notice("requests are signed with a certificate, so no events come: the leaves are polled"))
+            return
+        }
+        await withDiscardingTaskGroup { group in
+            group.addTask {
+                for await session in await self.connection.sessions() { await self.adopt(session) }
+            }
+            group.addTask {
+                while !Task.isCancelled, (try? await self.clock.sleep(.seconds(1))) != nil { await self.handle(.tick) }
+            }
+        }
+        socket?.close()
+        listening?.cancel()
+    }
+
+    private func adopt(_ new: SessionMachine.Session?) {
+        session = new
+        handle(.session(new?.generation))
+    }
+
+    private func handle(_ event: SubscriptionMachine.Event) {
+        for action in machine.handle(event, at: clock.now()) { perform(action) }
+    }
+
+    private func perform(_ action: SubscriptionMachine.Action) {
+        switch action {
+        case .open:
+            opening += 1
+            let number = opening
+            Task { [weak self] in await self?.open(number) }
+        case .close:
+            opening += 1
+            listening?.cancel()
+            socket?.close()
+            socket = nil
+        case .subscribe(let name): Task { [weak self] in await self?.subscribe(to: name) }
+        case .refresh(let id): Task { [weak self] in await self?.refresh(id) }
+        case .ping: socket?.ping()
+        case .askAnew: output.yield(.lookAgain(looks))
+        case .notice(let words): output.yield(.notice("apic: \(words)"))
+        }
+    }
+
+    private func open(_ number: Int) async {
+        guard let session else { return }
+        let controller = configuration.controllers[session.controller]
+        do throws(RESTBroken) {
+            let tls = try await TLSTrust.configuration(configuration, for: controller)
+            var pins: [String]?
+            if case .pins(let known) = configuration.trust { pins = known }
+            let opened = try await EventSocket.open(
+                controller, token: session.token, tls: tls, pins: pins,
+                cookies: "APIC-cookie=\(session.token.text)")
+            guard number == opening else { return opened.close() }
+            socket = opened
+            listening = Task { [weak self] in
+                for await heard in opened.heard { await self?.take(heard, number) }
+            }
+            handle(.opened)
+        } catch {
+            if number == opening { handle(.closed(error.cause)) }
+        }
+    }
+
+    private func take(_ heard: EventSocket.Heard, _ number: Int) {
+        guard number == opening else { return }
+        switch heard {
+        case .life: handle(.heard)
+        case .closed(let why): handle(.closed(why))
+        case .message(let bytes):
+            handle(.heard)
+            let at = now()
+            output.yield(
+                .answers([
+                    Answer(source: .apic, command: "SUBSCRIBE /api/class/bgpPeerEntry.json", at: at, bytes: bytes)
+                ]))
+        }
+    }
+
+    private func subscribe(to name: String) async {
+        let query = APICQuery.objects(of: name).with("subscription", "yes").with("page-size", "1")
+        do throws(SourceError) {
+            let bytes = try await connection.get(query, for: .apic)
+            guard let id = APIC.envelope(bytes).value.envelope.subscriptions.first else {
+                return handle(.subscribeFailed(name: name, "the answer holds no subscriptionId"))
+            }
+            handle(.subscribed(name: name, id: id))
+        } catch {
+            handle(.subscribeFailed(name: name, error.cause))
+        }
+    }
+
+    private func refresh(_ id: String) async {
+        let query = APICQuery(.other("subscriptionRefresh")).with("id", id)
+        do throws(SourceError) {
+            _ = try await connection.get(query, for: .apic)
+            handle(.refreshed(id: id))
+        } catch {
+            handle(.refreshFailed(id: id, error.cause))
+        }
+    }
+}

@@ -1,0 +1,80 @@
+import Fabric
+import Formats
+import FoundationEssentials
+import Polling
+
+/// Where switches stand in the tree, and how their clocks go: read once, kept true by every look at the fabric.
+actor FabricDirectory {
+    private let connection: RESTConnection
+    private var pods: [LeafID: Int] = [:]
+    private var skews: [LeafID: Double] = [:]
+    private var reading: Task<Result<[UInt8], SourceError>, Never>?
+    private var hasThrottle = false
+
+    init(_ connection: RESTConnection) { self.connection = connection }
+
+    /// `topology/pod-1/node-203`.
+    ///
+    /// - Throws: what failed, or that the fabric has no switch of this number.
+    func place(of leaf: LeafID) async throws(SourceError) -> String {
+        await readThrottle()
+        if pods[leaf] == nil { try await read(for: leaf) }
+        guard let pod = pods[leaf] else {
+            throw SourceError(
+                kind: .notFound, source: .leaf(leaf), operation: APICQuery.objects(of: "fabricNode").command,
+                cause: "the fabric has no switch \(leaf)", hint: "check the leaves' numbers in the configuration")
+        }
+        return "topology/pod-\(pod)/node-\(leaf)"
+    }
+
+    /// How many seconds a leaf's clock is ahead.
+    func skew(of leaf: LeafID) -> Double { skews[leaf] ?? 0 }
+
+    /// Takes in what an answer tells of switches.
+    func learn(from answer: Answer) {
+        let facts = APIC.facts(answer.bytes).value
+        for node in facts.nodes { pods[node.id] = node.pod }
+        for system in facts.systems {
+            if let time = system.time { skews[system.id] = time.timeIntervalSince(answer.at) }
+        }
+    }
+
+    private func read(for leaf: LeafID) async throws(SourceError) {
+        let connection = connection
+        let task =
+            reading
+            ?? Task {
+                do throws(SourceError) {
+                    return .success(try await connection.get(.objects(of: "fabricNode"), for: .leaf(leaf)))
+                } catch {
+                    return .failure(error)
+                }
+            }
+        reading = task
+        let result = await task.value
+        reading = nil
+        do {
+            for node in APIC.facts(try result.get()).value.nodes { pods[node.id] = node.pod }
+        } catch {
+            var error = error
+            error.source = .leaf(leaf)
+            throw error
+        }
+    }
+
+    /// What the APIC allows is asked first of all; where it is not told, the console's own limit holds.
+    private func readThrottle() async {
+        guard !hasThrottle else { return }
+        hasThrottle = true
+        let bytes: [UInt8]
+        do throws(SourceError) {
+            bytes = try await connection.get(RESTQueries.throttle, for: .apic)
+        } catch {
+            // A user who may not read it is not asked for it again; a controller that is away is.
+            hasThrottle = error.kind == .refused || error.kind == .notFound
+            return
+        }
+        let facts = APIC.facts(bytes).value
+        if facts.hasThrottle { await connection.allow(facts.throttle) }
+    }
+}

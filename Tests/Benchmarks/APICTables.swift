@@ -1,0 +1,90 @@
+import Fabric
+import Formats
+import FoundationEssentials
+
+/// A page of `uribv4Route` objects with their next hops, every attribute that a real APIC writes.
+enum APICPage {
+    /// `routes` routes of one next hop each, but every 32nd of sixteen: a leaf of the design's maximum in small.
+    static func make(routes: Int) -> [UInt8] {
+        var text = Text()
+        text.add("{\"totalCount\":\"\(routes)\",\"imdata\":[")
+        for route in 0..<routes {
+            if route > 0 { text.add(",") }
+            let prefix = "10.\(route >> 14 & 255).\(route >> 6 & 255).\((route & 63) << 2)/30"
+            let name = "topology/pod-1/node-203/sys/uribv4/dom-common:calico/db-rt/rt-[\(prefix)]"
+            text.add("{\"uribv4Route\":{\"attributes\":{\"childAction\":\"\",\"dn\":\"\(name)\",\"lcOwn\":\"local\",")
+            text.add(
+                "\"modTs\":\"never\",\"name\":\"\",\"prefix\":\"\(prefix)\",\"prefixLength\":\"30\",\"status\":\"\"},")
+            text.add("\"children\":[")
+            let hops = route % 32 == 0 ? 16 : 1
+            for hop in 0..<hops {
+                if hop > 0 { text.add(",") }
+                add(hop: "192.168.\((route % 200) / 32).\((route + hop) % 200 + 1)/32", name, &text)
+            }
+            text.add("]}}")
+        }
+        text.add("]}")
+        return text.bytes
+    }
+
+    private static func add(hop address: String, _ name: String, _ text: inout Text) {
+        text.add("{\"uribv4Nexthop\":{\"attributes\":{\"Nhmetric\":\"0\",\"Nhtag\":\"0\",\"active\":\"yes\",")
+        text.add("\"addr\":\"\(address)\",\"childAction\":\"\",\"createTs\":\"2026-01-10T09:58:32.000+00:00\",")
+        text.add("\"dn\":\"\(name)/nh-[bgp-65002]-[\(address)]-[unspecified]-[common:calico]\",")
+        text.add("\"if\":\"unspecified\",\"lcOwn\":\"local\",\"metric\":\"0\",\"modTs\":\"never\",\"name\":\"\",")
+        text.add(
+            "\"owner\":\"bgp-65002\",\"pref\":\"20\",\"routeType\":\"ebgp\",\"rwVnid\":\"unknown\",\"status\":\"\",")
+        text.add("\"tag\":\"64500\",\"type\":\"recursive\",\"vrf\":\"common:calico\"}}}")
+    }
+}
+
+/// The same page as Foundation's decoder takes it: the base of the ratio.
+struct DecodedPage: Decodable {
+    struct Object: Decodable {
+        struct Route: Decodable {
+            struct Attributes: Decodable { var prefix: String }
+            var attributes: Attributes
+            var children: [Child]?
+        }
+        struct Child: Decodable {
+            struct NextHop: Decodable {
+                struct Attributes: Decodable {
+                    var addr, owner, pref, metric, tag, routeType, vrf, createTs: String
+                }
+                var attributes: Attributes
+            }
+            var uribv4Nexthop: NextHop
+        }
+        var uribv4Route: Route
+    }
+    var imdata: [Object]
+}
+
+/// Decoding a page into columns, beside Foundation's decoder on the same bytes in the same run.
+func measureAPIC() {
+    let page = APICPage.make(routes: 40_000)
+    let scanTime = median(runs: 5) { _ = scan(page) }
+    var count = 0
+    let pageTime = median(runs: 7) {
+        var routes = APICRoutes()
+        _ = routes.add(page)
+        count = routes.nextHopCount
+    }
+    report(
+        "apic page into columns", bytes: page.count, seconds: pageTime, scan: scanTime, rows: count, unit: "next hops")
+    let tableTime = median(runs: 7) {
+        var routes = APICRoutes()
+        _ = routes.add(page)
+        _ = routes.tables(now: Date(timeIntervalSince1970: 1_768_039_200), skew: { _ in 0 })
+    }
+    report(
+        "apic page into a table", bytes: page.count, seconds: tableTime, scan: scanTime, rows: count, unit: "next hops")
+    let data = Data(page)
+    let baseTime = median(runs: 1) {
+        count = (try? JSONDecoder().decode(DecodedPage.self, from: data))?.imdata.count ?? 0
+    }
+    report("the same by JSONDecoder", bytes: page.count, seconds: baseTime, scan: scanTime, rows: count, unit: "routes")
+    print(
+        "  columns are \(Int((baseTime / pageTime).rounded())) times, tables \(Int((baseTime / tableTime).rounded())) times as fast"
+    )
+}
