@@ -145,7 +145,7 @@ let package = Package(
         tests("Live", ["Live", "Console", "Operations", "Correlation", "Polling", "Terminal", "Timeline", "Fabric"]),
         tests("Commands", ["Commands", "Console", "Correlation", "Design", "Formats", "Fabric", arguments]),
         tests("Architecture", []),
-        tests("EndToEnd", ["Fabric", yams]),
+        tests("EndToEnd", ["FaultMatrix", "Fabric", yams]),
         tests("Lab", ["Simulator", "Fabric"]),
         // Measured by hand: ratios in one run
         .executableTarget(

@@ -9,12 +9,13 @@ struct ClusterReader: Sendable {
 
     /// What is asked of the cluster, each by a command of its own: one that is forbidden or missing takes nothing from
     /// the others.
-    static let resources: [[String]] = [
-        ["nodes"], ["services", "-A"], ["endpointslices.discovery.k8s.io", "-A"],
-        ["poddisruptionbudgets.policy", "-A"], ["bgppeers.crd.projectcalico.org"],
-        ["bgpconfigurations.crd.projectcalico.org"], ["blockaffinities.crd.projectcalico.org"],
-        ["ippools.crd.projectcalico.org"],
-    ] + optional
+    static let resources: [[String]] =
+        [
+            ["nodes"], ["services", "-A"], ["endpointslices.discovery.k8s.io", "-A"],
+            ["poddisruptionbudgets.policy", "-A"], ["bgppeers.crd.projectcalico.org"],
+            ["bgpconfigurations.crd.projectcalico.org"], ["blockaffinities.crd.projectcalico.org"],
+            ["ippools.crd.projectcalico.org"],
+        ] + optional
 
     /// What a cluster may lack by its version; that it does is no failure, and leaves unknown what it would tell.
     private static let optional: [[String]] = [

@@ -282,6 +282,9 @@ public struct CalicoIPPool: Hashable, Sendable {
     /// Whether nodes keep its blocks from their BGP peers.
     public var isExportDisabled: Bool
 
+    /// Whether traffic of its pods goes through tunnels.
+    public var usesOverlay: Bool { ipipMode != "Never" || vxlanMode != "Never" }
+
     /// A pool from its parts; Calico's own defaults (calico.md 3.5) stand for what is left out.
     public init(
         name: String, cidr: IPPrefix, ipipMode: String = "Never", vxlanMode: String = "Never",

@@ -63,7 +63,9 @@ enum SimulatedFailure {
                 .refused
             } else if text.contains("timed out") {
                 .timedOut
-            } else if text.contains("The connection to the server") || text.contains("port 22") || text.contains("Could not resolve") {
+            } else if text.contains("The connection to the server") || text.contains("port 22")
+                || text.contains("Could not resolve")
+            {
                 .unreachable
             } else {
                 .notFound

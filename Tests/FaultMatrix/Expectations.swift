@@ -12,8 +12,10 @@ public struct Expectation: Sendable, Decodable {
     public var window: ClosedRange<Int>
     /// Whether one look cannot tell.
     public var isWatched: Bool
+    /// Whether it shows only where a leaf installs several next hops.
+    public var needsSeveral: Bool
 
-    private enum Key: String, CodingKey { case fault, must, may, from, until, watched }
+    private enum Key: String, CodingKey { case fault, must, may, from, until, watched, several }
 
     /// Reads an entry.
     public init(from decoder: any Decoder) throws {
@@ -23,6 +25,7 @@ public struct Expectation: Sendable, Decodable {
         may = try container.decode(Set<String>.self, forKey: .may)
         let from = try container.decodeIfPresent(Int.self, forKey: .from) ?? 12
         window = from...(try container.decodeIfPresent(Int.self, forKey: .until) ?? 90)
+        needsSeveral = try container.decodeIfPresent(Bool.self, forKey: .several) ?? false
         isWatched = try container.decodeIfPresent(Bool.self, forKey: .watched) ?? false
     }
 }

@@ -28,7 +28,9 @@ public struct Matrix: Sendable {
     }
 
     /// Each fault with some seeds, and each pair with some; a healthy fabric with as many as a fault.
-    public static func trials(_ expectations: Expectations, seeds: Int, pairSeeds: Int, from first: UInt64 = 1) -> [Trial] {
+    public static func trials(_ expectations: Expectations, seeds: Int, pairSeeds: Int, from first: UInt64 = 1)
+        -> [Trial]
+    {
         var trials = (0..<seeds).map { Trial([], seed: first + UInt64($0)) }
         for fault in expectations.faults {
             trials += (0..<seeds).map { Trial([fault], seed: first + UInt64($0)) }

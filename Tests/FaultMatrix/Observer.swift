@@ -85,8 +85,11 @@ struct Observer {
         let lower = words.lowercased()
         let kind: SourceError.Kind =
             lower.contains("timed out")
-            ? .timedOut : lower.contains("password") ? .refused : lower.contains("port 22") || lower.contains("refused")
-                || lower.contains("route") ? .unreachable : .notFound
+            ? .timedOut
+            : lower.contains("password")
+                ? .refused
+                : lower.contains("port 22") || lower.contains("refused")
+                    || lower.contains("route") ? .unreachable : .notFound
         return SourceError(kind: kind, source: source, operation: operation, cause: words, hint: "")
     }
 
@@ -164,7 +167,9 @@ struct Observer {
         var failure: SourceError?
         for resource in Self.resources {
             let words = "get \(resource) -o json"
-            guard case .reply(let reply) = fabric.kubectl(words.split(separator: " ").map(String.init)) else { continue }
+            guard case .reply(let reply) = fabric.kubectl(words.split(separator: " ").map(String.init)) else {
+                continue
+            }
             if reply.status == 0 {
                 answers.append(("kubectl " + words, reply.output))
             } else {

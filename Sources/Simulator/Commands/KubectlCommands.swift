@@ -19,7 +19,8 @@ extension SimulatedFabric {
     public mutating func kubectl(_ arguments: [String]) -> KubectlOutcome {
         let parsed = Arguments(arguments, takingValues: SimulatedFabric.valued)
         if conditions.has(.apiDown) {
-            let words = "The connection to the server 10.96.0.1:6443 was refused - did you specify the right host or port?"
+            let words =
+                "The connection to the server 10.96.0.1:6443 was refused - did you specify the right host or port?"
             return .reply(CommandReply(errors: words + "\n", status: 1))
         }
         switch parsed.words.first {

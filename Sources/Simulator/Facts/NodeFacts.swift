@@ -107,7 +107,7 @@ extension SimulatedFabric {
             address: address, kind: kind(row), protocolName: row.name, protocolState: row.state, state: nil, info: "",
             since: exactTime(row.since))
         tell(row.info, &peer)
-        peer.neighborAS = end?.neighborAS ?? row.mesh.flatMap { nodePlans[$0]?.asn } ?? ASN(64512)
+        peer.neighborAS = neighborAS(node, row)
         if row.state != "down" {
             peer.imported = 0
             peer.exported = row.state == "up" ? exported(node, row.name).count : 0
@@ -128,7 +128,8 @@ extension SimulatedFabric {
             Date(timeIntervalSince1970: date(moment).timeIntervalSince1970.rounded(.down))
         }
         var status = BIRDStatus(
-            version: SimulatedFabric.birdVersion, routerID: daemon.configuration.address ?? plan.address, serverTime: whole(now),
+            version: SimulatedFabric.birdVersion, routerID: daemon.configuration.address ?? plan.address,
+            serverTime: whole(now),
             lastReboot: whole(daemon.startedAt), lastReconfiguration: whole(daemon.reconfiguredAt))
         if let until = daemon.recoveryUntil {
             status.recoverySecondsLeft = max(0, (until - now).wholeSeconds)

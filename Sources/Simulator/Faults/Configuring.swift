@@ -6,7 +6,8 @@ extension SimulatedFabric {
         switch fault.target {
         case .session(let key): begin(fault.kind, key)
         case .node(let node): begin(fault.kind, node)
-        case .leaf: leafStates = leafStates.mapValues { LeafState(tableVersion: $0.tableVersion + 1, bootedAt: $0.bootedAt) }
+        case .leaf:
+            leafStates = leafStates.mapValues { LeafState(tableVersion: $0.tableVersion + 1, bootedAt: $0.bootedAt) }
         case .service(let service): begin(fault.kind, service)
         case .host: break
         case .none: begin(fault.kind)

@@ -39,6 +39,7 @@ extension SimulatedFabric {
         daemon.reconfiguredAt = now
         daemon.recoveryUntil = now + SimulatedFabric.recoveryTime
         daemon.configuration = rendered(for: node)
+        daemon.addedAt = [:]
         daemon.seenVersion = cluster.version
         daemon.reloadAt = nil
         daemons[node] = daemon
@@ -88,6 +89,7 @@ extension SimulatedFabric {
             daemon.reconfiguredAt = now
             let former = daemon.configuration
             daemon.configuration = wanted
+            for prefix in wanted.routes.subtracting(former.routes) { daemon.addedAt[prefix] = now }
             daemons[node] = daemon
             reload(node, from: former, to: wanted)
             return

@@ -21,7 +21,8 @@ extension SimulatedFabric {
         case .badPassword:
             session.node.state = .connect
             session.node.retryAt = now + .seconds(5)
-        case .leafShut, .leafUnknown, .addressUnknown: restart(&session, error: "Socket: Connection reset by peer", wait: 2)
+        case .leafShut, .leafUnknown, .addressUnknown:
+            restart(&session, error: "Socket: Connection reset by peer", wait: 2)
         case .leafReloading: connectInVain(&session)
         case .badLeafAS: fail(&session, "BGP Error: Bad peer AS")
         case .badNodeAS: fail(&session, "Received: Bad peer AS")

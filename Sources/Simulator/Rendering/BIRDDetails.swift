@@ -64,7 +64,7 @@ extension SimulatedFabric {
         var lines = ["  BGP state:          \(state.rawValue)"]
         func line(_ label: String, _ value: String) { lines.append("    " + (label + ":").padded(18) + value) }
         if let address = neighborAddress(row) { line("Neighbor address", address.description) }
-        line("Neighbor AS", (end?.neighborAS ?? row.mesh.flatMap { nodePlans[$0]?.asn } ?? ASN(64512)).description)
+        line("Neighbor AS", neighborAS(node, row).description)
         if state == .established {
             established(node, row).forEach(line)
         } else if let end, end.phase != .down {
@@ -74,6 +74,13 @@ extension SimulatedFabric {
         }
         if let error = end?.error { line("Last error", error) }
         return lines
+    }
+
+    /// The AS that a protocol expects of its peer.
+    func neighborAS(_ node: NodeName, _ row: ProtocolRow) -> ASN {
+        if let asn = row.key.flatMap({ sessions[$0]?.node.neighborAS }) { return asn }
+        if let asn = row.mesh.flatMap({ nodePlans[$0]?.asn }) { return asn }
+        return neighborAddress(row).flatMap { daemons[node]?.configuration.strayPeers[$0] } ?? ASN(64512)
     }
 
     /// The hold time that both ends of a session agree on.
