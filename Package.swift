@@ -124,7 +124,11 @@ let package = Package(
                 yams,
             ]),
         tests("Polling", ["Polling", "Formats", "Fabric"]),
-        tests("Correlation", ["Correlation", "Design", "Fabric"]),
+        // The fault matrix: the simulated fabric's text through the parsers to conclusions
+        .target(
+            name: "FaultMatrix", dependencies: ["Simulator", "Formats", "Polling", "Correlation", "Design", "Fabric"],
+            path: "Tests/FaultMatrix", swiftSettings: strict),
+        tests("Correlation", ["Correlation", "FaultMatrix", "Polling", "Formats", "Simulator", "Design", "Fabric"]),
         tests("Simulator", ["Simulator", "SimulatorServer", "Formats", "Fabric", "Design"]),
         tests("SimulatorServer", ["SimulatorServer", "Simulator", "Fabric"] + servers),
         tests(
@@ -148,12 +152,14 @@ let package = Package(
         tests("Live", ["Live", "Console", "Operations", "Correlation", "Polling", "Terminal", "Timeline", "Fabric"]),
         tests("Commands", ["Commands", "Console", "Correlation", "Design", "Formats", "Fabric", arguments]),
         tests("Architecture", []),
-        tests("EndToEnd", ["Fabric", yams]),
+        tests("EndToEnd", ["FaultMatrix", "Fabric", yams]),
         tests("Lab", ["Simulator", "Fabric"]),
         // Measured by hand: ratios in one run
         .executableTarget(
             name: "bgpdeck-bench",
-            dependencies: ["Formats", "Fabric", "Simulator", "Polling", "Correlation", "Console", "Terminal"],
+            dependencies: [
+                "FaultMatrix", "Formats", "Fabric", "Simulator", "Polling", "Correlation", "Console", "Terminal",
+            ],
             path: "Tests/Benchmarks", exclude: ["terminal", "keypaint"], swiftSettings: strict),
         .executableTarget(
             name: "bgpdeck-fuzz", dependencies: ["Formats", "Fabric"], path: "Tests/Fuzz", swiftSettings: strict),

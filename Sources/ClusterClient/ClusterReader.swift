@@ -9,11 +9,18 @@ struct ClusterReader: Sendable {
 
     /// What is asked of the cluster, each by a command of its own: one that is forbidden or missing takes nothing from
     /// the others.
-    static let resources: [[String]] = [
-        ["nodes"], ["services", "-A"], ["endpointslices.discovery.k8s.io", "-A"],
-        ["poddisruptionbudgets.policy", "-A"], ["bgppeers.crd.projectcalico.org"],
-        ["bgpconfigurations.crd.projectcalico.org"], ["blockaffinities.crd.projectcalico.org"],
-        ["ippools.crd.projectcalico.org"],
+    static let resources: [[String]] =
+        [
+            ["nodes"], ["services", "-A"], ["endpointslices.discovery.k8s.io", "-A"],
+            ["poddisruptionbudgets.policy", "-A"], ["bgppeers.crd.projectcalico.org"],
+            ["bgpconfigurations.crd.projectcalico.org"], ["blockaffinities.crd.projectcalico.org"],
+            ["ippools.crd.projectcalico.org"],
+        ] + optional
+
+    /// What a cluster may lack by its version; that it does is no failure, and leaves unknown what it would tell.
+    private static let optional: [[String]] = [
+        ["ipamblocks.crd.projectcalico.org"], ["bgpfilters.crd.projectcalico.org"],
+        ["clusterinformations.crd.projectcalico.org"],
     ]
 
     /// Asks for everything, side by side; the answers stand in the order of ``resources``.
@@ -29,8 +36,10 @@ struct ClusterReader: Sendable {
             for await outcome in group { outcomes.append(outcome) }
             return outcomes.sorted { $0.0 < $1.0 }.map(\.1)
         }
-        let failures = outcomes.compactMap { outcome in
-            if case .failure(let error) = outcome { error } else { nil }
+        let missable = Self.resources.count - Self.optional.count
+        let failures = outcomes.enumerated().compactMap { index, outcome -> SourceError? in
+            guard case .failure(let error) = outcome else { return nil }
+            return index >= missable && error.kind == .notFound ? nil : error
         }
         var error = failures.first
         if failures.count > 1 {

@@ -26,10 +26,10 @@ struct BatchOptions: ParsableArguments {
     @Option(name: .long, help: "Look for this long instead of once: 30s, 2m.")
     var watchFor: Seconds = Seconds(value: 0)
 
-    func request(_ view: BatchView) -> Request {
+    func request(_ view: BatchView, without: String? = nil) -> Request {
         .show(
             view, source.choice(), output,
-            BatchFilter(node: node, leaf: leaf, rack: rack, prefix: prefix, service: service),
+            BatchFilter(node: node, leaf: leaf, rack: rack, prefix: prefix, service: service, without: without),
             watchSeconds: watchFor.value)
     }
 }
@@ -89,7 +89,11 @@ struct Prefixes: RequestCommand {
 struct Services: RequestCommand {
     static let configuration = CommandConfiguration(abstract: "Service next hops per leaf, their shares and skew.")
     @OptionGroup var options: BatchOptions
-    var request: Request { options.request(.services) }
+
+    @Option(name: .long, help: "As they would be were this node taken away; those that it has a part in.")
+    var without: String?
+
+    var request: Request { options.request(.services, without: without) }
 }
 
 struct Findings: RequestCommand {

@@ -98,11 +98,15 @@ public struct BatchFilter: Sendable, Hashable {
     public var prefix: String?
     /// A service, `namespace/name` or name.
     public var service: String?
+    /// The node that services are told without, as if it were taken away; nil: as they are.
+    public var without: String?
 
     /// A filter from its parts.
     public init(
-        node: String? = nil, leaf: Int? = nil, rack: String? = nil, prefix: String? = nil, service: String? = nil
+        node: String? = nil, leaf: Int? = nil, rack: String? = nil, prefix: String? = nil, service: String? = nil,
+        without: String? = nil
     ) {
+        self.without = without
         self.node = node
         self.leaf = leaf
         self.rack = rack

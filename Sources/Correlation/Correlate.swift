@@ -25,10 +25,17 @@ public func correlate(
     let plan = ServicePlan(facts, picture.inventory)
     picture.ledger = Ledger(facts, picture.inventory, picture.sessions, routes, plan).book()
     picture.services = ServiceMeasure(facts, picture.inventory, settings, plan).views()
-    let context = RuleContext(facts: facts, settings: settings, picture: picture, routes: routes)
-    let found = OutrunTables(snapshot, picture.inventory, previous: previous)
-        .settled(RuleCatalog.all.flatMap { $0.findings(in: context) })
+    let rollUp = RollUp(facts, picture.inventory, settings, routes, plan.ready)
+    picture.leaves = rollUp.leaves(picture)
+    let context = RuleContext(facts: facts, settings: settings, picture: picture, routes: routes, plan: plan)
+    let outrun = OutrunTables(snapshot, picture.inventory, previous: previous)
+    var waiting = WaitingFindings(previous: previous, now: now)
+    let found = RuleCatalog.all.flatMap { rule in
+        waiting.settled(outrun.settled(rule.findings(in: context)), of: rule, context)
+    }
+    picture.began = waiting.began
+    picture.waiting = waiting.first
     picture.findings = FindingHistory(previous: previous, now: now).settle(found, in: context)
-    RollUp(facts, picture.inventory, settings, routes, plan.ready).apply(to: &picture)
+    rollUp.apply(to: &picture)
     return picture
 }

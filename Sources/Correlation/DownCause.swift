@@ -8,6 +8,9 @@ struct DownCause: Hashable {
 
     /// The cause of one session's loss.
     static func of(_ session: Session, in context: RuleContext) -> DownCause {
+        if let peer = session.leafPeer, peer.value.state.isAtPrefixLimit {
+            return atPrefixLimit(peer.value.state, session, context)
+        }
         if let peer = session.leafPeer, peer.value.state.phase == .shut {
             return DownCause(
                 cause: "administrative shutdown on the leaf (\(peer.value.state.words))",
@@ -29,6 +32,17 @@ struct DownCause: Hashable {
             return byState(peer.value, session, context)
         }
         return nodeUnread(session, context)
+    }
+
+    private static func atPrefixLimit(_ state: BGPState, _ session: Session, _ context: RuleContext) -> DownCause {
+        let leaf = context.name(session.key.leaf)
+        return DownCause(
+            cause:
+                "the maximum number of prefixes of the peer on the leaf was reached (\(state.words)), and the leaf keeps "
+                + "it down",
+            remedy:
+                "find out why \(session.key.node) advertises so many (calicoctl ipam show --show-blocks), raise the peer's "
+                + "prefix limit on \(leaf), then clear the neighbor")
     }
 
     // MARK: By BIRD's last error

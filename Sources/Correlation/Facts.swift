@@ -151,6 +151,10 @@ struct Facts: Sendable {
     private let sharedCalicoPeers: [IPAddress: CalicoPeer]
     /// Kubernetes nodes by name.
     let kubernetesNodes: [NodeName: KubernetesNode]
+    /// Blocks with several confirmed affinities, and their nodes.
+    let doubleBlocks: [IPPrefix: Set<NodeName>]
+    /// Blocks that BGPFilters of a node's own BGPPeers reject.
+    let filteredBlocks: [NodeName: [(block: IPPrefix, filter: String)]]
 
     init(_ snapshot: Snapshot, now: Date) {
         self.snapshot = snapshot
@@ -170,6 +174,38 @@ struct Facts: Sendable {
             uniquingKeysWith: { first, _ in first })
         kubernetesNodes = Dictionary(
             (snapshot.cluster.nodes?.value ?? []).map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+        doubleBlocks = Facts.doubles(snapshot.cluster.blocks?.value ?? [])
+        filteredBlocks = Facts.filtered(snapshot.cluster, peersOfNode)
+    }
+
+    /// Blocks mostly come in order, and a second affinity of one then stands beside the first.
+    private static func doubles(_ affinities: [BlockAffinity]) -> [IPPrefix: Set<NodeName>] {
+        let isOrdered = zip(affinities, affinities.dropFirst()).allSatisfy { $0.block < $1.block }
+        if isOrdered { return [:] }
+        let confirmed = affinities.filter(\.isConfirmed).sorted { $0.block < $1.block }
+        var doubles: [IPPrefix: Set<NodeName>] = [:]
+        for (one, next) in zip(confirmed, confirmed.dropFirst()) where one.block == next.block && one.node != next.node
+        {
+            doubles[one.block, default: []].formUnion([one.node, next.node])
+        }
+        return doubles
+    }
+
+    private static func filtered(
+        _ cluster: ClusterState, _ peersOfNode: [NodeName: [CalicoPeer]]
+    ) -> [NodeName: [(block: IPPrefix, filter: String)]] {
+        guard let told = cluster.filters?.value, !told.isEmpty else { return [:] }
+        let filters = Dictionary(told.map { ($0.name, $0) }, uniquingKeysWith: { a, _ in a })
+        var found: [NodeName: [(block: IPPrefix, filter: String)]] = [:]
+        let blocks = Dictionary(grouping: (cluster.blocks?.value ?? []).lazy.filter(\.isConfirmed), by: \.node)
+        for (node, peers) in peersOfNode {
+            for name in Set(peers.flatMap(\.filters)).sorted() {
+                for affinity in blocks[node] ?? [] where filters[name]?.rejects(affinity.block) == true {
+                    found[node, default: []].append((affinity.block, name))
+                }
+            }
+        }
+        return found
     }
 
     /// The BGPPeer that a node has for an address: its own, else one for several nodes.

@@ -19,7 +19,8 @@ struct FindingHistory {
         found.map { finding in
             var finding = finding
             finding.since = beginning(of: finding)
-            if let node = finding.subject.node, context.isInMaintenance(node), finding.severity > .note {
+            let isQuiet = RuleCatalog.rule(finding.rule)?.isQuietInMaintenance ?? true
+            if isQuiet, let node = finding.subject.node, context.isInMaintenance(node), finding.severity > .note {
                 finding.severity = .note
                 finding.summary += " (in maintenance)"
             }

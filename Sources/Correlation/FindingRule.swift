@@ -1,3 +1,4 @@
+import Design
 public import Fabric
 public import FoundationEssentials
 
@@ -9,16 +10,36 @@ public protocol FindingRule: Sendable {
     static var explanation: String { get }
     /// The findings in a picture that has no findings yet.
     static func findings(in context: RuleContext) -> [Finding]
+    /// Seconds that what a finding rests on has to be read after the finding first showed, where it showed while
+    /// watching: what was there at the first look counts at once.
+    static var settling: Double { get }
+    /// When what a finding rests on was last read; nil: now.
+    static func restsOn(_ finding: Finding, _ context: RuleContext) -> Date?
+    /// Whether its findings fall to notes while their node is in maintenance.
+    static var isQuietInMaintenance: Bool { get }
+}
+
+extension FindingRule {
+    /// None: the rule's own evidence says how long it has been so.
+    public static var settling: Double { 0 }
+    /// Now.
+    public static func restsOn(_ finding: Finding, _ context: RuleContext) -> Date? { nil }
+    /// As most are.
+    public static var isQuietInMaintenance: Bool { true }
 }
 
 /// Every rule there is.
 public enum RuleCatalog {
     /// The rules, causes before what follows from them; findings of equal severity are shown in this order.
     public static let all: [any FindingRule.Type] = [
-        RecoveryWait.self, StaleNextHops.self, AsMismatch.self, SessionDown.self, SessionOneSided.self,
-        SessionFlapping.self, PeerMissing.self, PrefixNotAccepted.self, OneLeafOnly.self, ServiceSingleNextHop.self,
-        ServiceNextHopSkew.self, LeavesDisagree.self, MeshEnabled.self, InMaintenance.self, SourceFailing.self,
-        SourceStale.self,
+        DuplicateNodeAddress.self, PrefixDuplicateOrigin.self, RecoveryWait.self, StaleNextHops.self, AsMismatch.self,
+        AddressMismatch.self, PasswordMismatch.self, PeerNameClash.self, SessionDown.self, SessionOneSided.self,
+        SessionFlapping.self, PeerMissing.self, DuplicateAs.self, PrefixNotAdvertised.self, PrefixNotAccepted.self,
+        PrefixNotInstalled.self, PrefixUnexpected.self, OneLeafOnly.self, ServiceNotAdvertised.self,
+        ServiceSingleNextHop.self, ServiceNextHopSkew.self, LeavesDisagree.self, DrainedButAdvertising.self,
+        MeshEnabled.self, OverlayEnabled.self, NatOutgoingEnabled.self, TimerMismatch.self, PeersNearLimit.self,
+        LpmNearLimit.self, BorderLeavesNearLimit.self, EcmpClipped.self, BorrowedAddresses.self,
+        PrefixDeniedAsDesigned.self, InMaintenance.self, SourceFailing.self, SourceStale.self,
     ]
 
     /// The rule with an identifier, nil where there is none.
@@ -33,6 +54,9 @@ public struct RuleContext: Sendable {
     /// Inventory, sessions, ledger and services.
     public let picture: Picture
     let routes: RouteIndex
+    let plan: ServicePlan
+    /// Use and headroom against the release's limits.
+    let capacity: Capacity
     let nodes: [NodeName: Node]
     /// Sessions by node, in the order of the picture.
     let sessionsOfNode: [(node: Node, sessions: [Session])]
@@ -41,10 +65,18 @@ public struct RuleContext: Sendable {
     let sessionsOfLeaf: [LeafID: [Session]]
     /// Prefixes that a leaf is known not to accept.
     let rejected: [SessionKey: Set<IPPrefix>]
+    let nodeOfAddress: [IPAddress: NodeName]
     private let leafNames: [LeafID: String]
 
-    init(facts: Facts, settings: CorrelationSettings, picture: Picture, routes: RouteIndex) {
+    init(facts: Facts, settings: CorrelationSettings, picture: Picture, routes: RouteIndex, plan: ServicePlan) {
         self.facts = facts
+        self.plan = plan
+        capacity = Capacity(
+            limits: .of(release: settings.release, profile: settings.profile),
+            use: CapacityUse(facts.snapshot, picture, ecmpLimit: settings.ecmpLimit))
+        nodeOfAddress = Dictionary(
+            picture.inventory.nodes.compactMap { node in node.address.map { ($0, node.name) } },
+            uniquingKeysWith: { a, _ in a })
         self.settings = settings
         self.picture = picture
         self.routes = routes

@@ -21,8 +21,21 @@ struct Ledger {
         self.plan = plan
         policy = PrefixPolicy(facts, inventory)
         var expected: [NodeName: PrefixList] = [:]
+        let closed =
+            facts.snapshot.cluster.pools?.value.filter { $0.isDisabled || $0.isExportDisabled }.map(\.cidr) ?? []
         for affinity in facts.snapshot.cluster.blocks?.value ?? [] where affinity.isConfirmed {
+            if !closed.isEmpty, closed.contains(where: { $0.contains(affinity.block) }) { continue }
             expected[affinity.node, default: PrefixList()].append(affinity.block)
+        }
+        for block in facts.snapshot.cluster.ipam?.value ?? [] {
+            if closed.contains(where: { $0.contains(block.block) }) { continue }
+            for lent in block.borrowed {
+                expected[lent.node, default: PrefixList()].append(IPPrefix(host: lent.address))
+            }
+        }
+        for (node, filtered) in facts.filteredBlocks {
+            let rejected = Set(filtered.map(\.block))
+            expected[node] = expected[node].map { list in PrefixList(list.all.filter { !rejected.contains($0) }) }
         }
         for node in inventory.nodes {
             var list = expected.removeValue(forKey: node.name) ?? PrefixList()
@@ -69,6 +82,7 @@ struct Ledger {
             installed: routes.prefixes(session.key), tables: tables ?? LedgerPage.Tables(),
             isSelected: facts.snapshot.leaves[session.key.leaf]?.routesAreSelected ?? false, policy: policy,
             areBlocksKnown: facts.snapshot.cluster.blocks != nil, areServicesKnown: plan.isKnown,
+            areBorrowedKnown: facts.snapshot.cluster.ipam != nil,
             isLeafOld: session.leafPeer.map { facts.isOld($0.provenance) } ?? false)
     }
 }

@@ -79,6 +79,28 @@ public struct LedgerBook: Sendable, RandomAccessCollection, ExpressibleByArrayLi
         return found
     }
 
+    /// The entries that a rule makes a finding of.
+    func entries(of rule: RuleID) -> [LedgerEntry] {
+        let numbers = judgements.indices.filter { judgements[$0].rule == rule }
+        let verdicts = Set(numbers.map { judgements[$0].verdict })
+        var found: [LedgerEntry] = []
+        for page in pages where verdicts.contains(where: page.mayHave) {
+            for row in page.codes.indices where numbers.contains(page.codes[row].judgement) {
+                found.append(entry(page, row))
+            }
+        }
+        return found
+    }
+
+    /// The entries of a kind.
+    func entries(of kind: PrefixKind) -> [LedgerEntry] {
+        var found: [LedgerEntry] = []
+        for page in pages where page.mayHave(kind) {
+            for row in page.codes.indices where page.codes[row].kind == kind { found.append(entry(page, row)) }
+        }
+        return found
+    }
+
     private func entry(_ page: Page, _ row: Int) -> LedgerEntry {
         let code = page.codes[row]
         let judgement = judgements[code.judgement]
@@ -96,6 +118,7 @@ public struct LedgerBook: Sendable, RandomAccessCollection, ExpressibleByArrayLi
         private(set) var prefixes: PrefixColumn
         private(set) var codes: [LedgerCode] = []
         private var verdicts: UInt16 = 0
+        private var kinds: UInt16 = 0
 
         init(key: SessionKey, rack: String?, family: AddressFamily) {
             self.key = key
@@ -108,6 +131,8 @@ public struct LedgerBook: Sendable, RandomAccessCollection, ExpressibleByArrayLi
 
         func mayHave(_ verdict: PrefixVerdict) -> Bool { verdicts & 1 << verdict.place != 0 }
 
+        func mayHave(_ kind: PrefixKind) -> Bool { kinds & 1 << UInt16(kind.place) != 0 }
+
         mutating func reserveCapacity(_ count: Int) {
             prefixes.reserveCapacity(count)
             codes.reserveCapacity(count)
@@ -117,6 +142,7 @@ public struct LedgerBook: Sendable, RandomAccessCollection, ExpressibleByArrayLi
             prefixes.append(prefix)
             codes.append(code)
             verdicts |= 1 << verdict.place
+            kinds |= 1 << UInt16(code.kind.place)
         }
 
         /// What is known of the leaf's accepting a prefix; nil: no entry.

@@ -18,6 +18,7 @@ struct LedgerPage {
     let policy: PrefixPolicy
     let areBlocksKnown: Bool
     let areServicesKnown: Bool
+    let areBorrowedKnown: Bool
     let isLeafOld: Bool
 
     /// The leaf's tables.
@@ -125,7 +126,7 @@ struct LedgerPage {
                 Line(
                     prefix: prefix, isExpected: isExpected, isAdvertised: isAdvertised,
                     time: isAdvertised ? advertised.timeNumbers[offset + a] : nil,
-                    installed: isInstalled ? .yes : presence(prefix),
+                    installed: isInstalled ? .yes : presence(prefix, isCopy: advertised.copies.contains(prefix)),
                     permitted: policy.permits(prefix, of: session.nodeAddress)))
             e += isExpected ? 1 : 0
             a += isAdvertised ? 1 : 0
@@ -134,9 +135,14 @@ struct LedgerPage {
     }
 
     /// A prefix that is not installed through this node: absent, or installed through others alone.
-    private func presence(_ prefix: IPPrefix) -> Knowledge {
+    private func presence(_ prefix: IPPrefix, isCopy: Bool) -> Knowledge {
         guard !isSelected, let table = tables.table(prefix.family) else { return .unknown }
-        return table.value.index(of: prefix) == nil ? .no : .unknown
+        guard let row = table.value.index(of: prefix) else { return .no }
+        // A leaf prefers what its own nodes tell it: a route through other leaves alone says that none of them does. A
+        // copy from the mesh has the longer path.
+        if isCopy { return .unknown }
+        let hops = table.value.nextHops(at: row).hops
+        return hops.allSatisfy { $0.kind == "internal" } && !hops.isEmpty ? .no : .unknown
     }
 
     private func count(_ lines: [Line]) -> Count {
@@ -166,8 +172,8 @@ struct LedgerPage {
         return switch kind {
         case .block: areBlocksKnown ? .no : .unknown
         case .service, .serviceRange: areServicesKnown ? .no : .unknown
-        // Which host routes lie outside their node's blocks is not read.
-        case .borrowed, .other: .unknown
+        case .borrowed: areBorrowedKnown ? .no : .unknown
+        case .other: .unknown
         }
     }
 
@@ -205,7 +211,10 @@ struct LedgerPage {
         _ line: Line, _ expected: Knowledge, _ advertised: Knowledge, _ accepted: Knowledge, _ frame: Frame
     ) -> LedgerReason {
         if frame.isLeafDown == true { return judgeDown(line) }
-        if line.isAdvertised, line.permitted == false { return .denied }
+        if line.isAdvertised, line.permitted == false {
+            if line.installed == .yes { return .letIn }
+            return session.nodeAddress.map(line.prefix.contains) == true ? .deniedSubnet : .denied
+        }
         if accepted == .no, line.isAdvertised, line.permitted == true {
             let isCopy = line.installed == .unknown && self.advertised.copies.contains(line.prefix)
             return isCopy ? .meshCopy : .notAccepted
@@ -229,7 +238,8 @@ struct LedgerPage {
         guard let table = tables.table(family), let peer = session.leafPeer, let lost = session.leafLost else {
             return false
         }
-        return table.at.timeIntervalSince(min(lost, peer.at)) > 1
+        // A table that is younger than the summary may show a session that has come back since.
+        return table.at.timeIntervalSince(min(lost, peer.at)) > 1 && table.at.timeIntervalSince(peer.at) <= 1
     }
 
     private func unknownReason(_ line: Line, _ advertised: Knowledge) -> LedgerReason {

@@ -2,7 +2,8 @@ import Fabric
 
 /// Every reason for a verdict that the ledger gives.
 enum LedgerReason: Int, CaseIterable, Sendable {
-    case denied, meshCopy, notAccepted, recovering, notAdvertised, notInstalled, notAdvertisedButInstalled, unasked
+    case deniedSubnet, denied, letIn, meshCopy, notAccepted, recovering, notAdvertised, notInstalled,
+        notAdvertisedButInstalled, unasked
     case installed, acceptedByCount, sessionDown, readBeforeLoss, stale
     case tableUnread, exportsUnread, throughOthers, perPrefixUnknown
 
@@ -10,17 +11,28 @@ enum LedgerReason: Int, CaseIterable, Sendable {
     var judgement: LedgerBook.Judgement {
         let (verdict, rule, reason): (PrefixVerdict, RuleID?, String) =
             switch self {
-            case .denied: (.denied, nil, "outside the pod and service subnets: the import route map denies it")
+            case .deniedSubnet: (.denied, nil, "the node's own subnet: the import route map denies it")
+            case .denied:
+                (
+                    .denied, PrefixDeniedAsDesigned.id,
+                    "outside the pod and service subnets: the import route map denies it"
+                )
+            case .letIn:
+                (.unexpected, PrefixUnexpected.id, "outside the pod and service subnets, and let in all the same")
             case .meshCopy:
                 (.denied, MeshEnabled.id, "passed on from the node-to-node mesh: the leaf has it without this node")
             case .notAccepted:
                 (.notAccepted, PrefixNotAccepted.id, "the node advertises it, the leaf does not accept it")
             case .recovering: (.notAdvertised, RecoveryWait.id, "graceful-restart recovery holds all routes back")
             case .notAdvertised:
-                (.notAdvertised, nil, "Calico should advertise it, BIRD does not export it to this leaf")
-            case .notInstalled: (.notInstalled, nil, "accepted, but in no route of the leaf")
-            case .notAdvertisedButInstalled: (.unexpected, nil, "installed, but the node does not advertise it")
-            case .unasked: (.unexpected, nil, "nothing asks for it")
+                (
+                    .notAdvertised, PrefixNotAdvertised.id,
+                    "Calico should advertise it, BIRD does not export it to this leaf"
+                )
+            case .notInstalled: (.notInstalled, PrefixNotInstalled.id, "accepted, but in no route of the leaf")
+            case .notAdvertisedButInstalled:
+                (.unexpected, PrefixUnexpected.id, "installed, but the node does not advertise it")
+            case .unasked: (.unexpected, PrefixUnexpected.id, "nothing asks for it")
             case .installed: (.ok, nil, "installed")
             case .acceptedByCount: (.ok, nil, "accepted by count")
             case .sessionDown: (.notAdvertised, SessionDown.id, "the session is not Established")

@@ -12,7 +12,8 @@ struct OutrunTables {
 
     /// The rules that compare routing tables, with each other or with what nodes export.
     private static let rules: Set<RuleID> = [
-        LeavesDisagree.id, ServiceSingleNextHop.id, ServiceNextHopSkew.id, PrefixNotAccepted.id,
+        LeavesDisagree.id, ServiceSingleNextHop.id, ServiceNextHopSkew.id, PrefixNotAccepted.id, PrefixNotInstalled.id,
+        PrefixUnexpected.id, PrefixDuplicateOrigin.id, DrainedButAdvertising.id,
     ]
 
     init(_ snapshot: Snapshot, _ inventory: Inventory, previous: Picture?) {

@@ -261,6 +261,13 @@ public struct Picture: Sendable {
     public var findings: [Finding]
     /// The settings that it was judged by.
     public var settings: CorrelationSettings
+    /// When the watch began that it is part of; nil: it is none.
+    var began: Date?
+    /// Findings that are not told yet, with the time at which each first showed.
+    var waiting: [Finding.Identity: Date] = [:]
+
+    /// Whether something has been noticed that is told only when it lasts.
+    public var isAwaiting: Bool { !waiting.isEmpty }
 
     /// A picture of nothing.
     public init(at: Date) {

@@ -139,12 +139,15 @@ public struct ServiceView: Hashable, Sendable {
     public var isClipped: Bool
     /// The verdict.
     public var verdict: ServiceVerdict
+    /// Whether nodes deserve shares by their endpoints; else all the same.
+    public var isByEndpoints: Bool
 
     /// A view from its parts.
     public init(
         service: ObjectName?, prefix: IPPrefix, leaf: LeafID, expectedNodes: [NodeName], nextHops: [String],
-        shares: [NodeShare], skew: Double?, isClipped: Bool, verdict: ServiceVerdict
+        shares: [NodeShare], skew: Double?, isClipped: Bool, verdict: ServiceVerdict, isByEndpoints: Bool = false
     ) {
+        self.isByEndpoints = isByEndpoints
         self.service = service
         self.prefix = prefix
         self.leaf = leaf

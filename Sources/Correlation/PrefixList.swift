@@ -12,6 +12,9 @@ struct PrefixList: Sendable {
         settle()
     }
 
+    /// Every prefix, IPv4 first.
+    var all: [IPPrefix] { v4.map { IPPrefix(v4Key: $0) } + others }
+
     /// Adds one; ``settle()`` puts it in order.
     mutating func append(_ prefix: IPPrefix) {
         if let key = prefix.v4Key { v4.append(key) } else { others.append(prefix) }

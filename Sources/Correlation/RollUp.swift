@@ -22,10 +22,9 @@ struct RollUp {
         maintained = Set(inventory.nodes.filter { settings.maintenance.contains($0.name) }.compactMap(\.address))
     }
 
-    /// Fills the picture's nodes, leaves and racks.
+    /// Fills the picture's nodes and racks; its ``Picture/leaves`` stand already.
     func apply(to picture: inout Picture) {
         picture.nodes = nodes(picture)
-        picture.leaves = leaves(picture)
         picture.racks = racks(picture)
     }
 
@@ -84,7 +83,7 @@ struct RollUp {
 
     // MARK: Leaves
 
-    private func leaves(_ picture: Picture) -> [LeafPicture] {
+    func leaves(_ picture: Picture) -> [LeafPicture] {
         let limits = Limits.of(release: settings.release)
         let racks = Dictionary(picture.inventory.racks.map { ($0.name, $0) }, uniquingKeysWith: { a, _ in a })
         return picture.inventory.leaves.sorted { $0.id < $1.id }.map { leaf in

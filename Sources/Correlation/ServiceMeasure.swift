@@ -187,10 +187,11 @@ struct ServiceMeasure {
                 expectedNodes: expected.map { measure.names[$0] },
                 nextHops: hops.map { hop in measure.nodeOfAddress[hop].map { measure.names[$0].text } ?? hop.description
                 },
-                shares: shares, skew: drawing.isEmpty ? nil : skew(shares, isRange: !prefix.isHost, service),
-                isClipped: hops.count >= measure.limit && shares.count > measure.limit, verdict: .unknown)
+                shares: shares, skew: nil, isClipped: hops.count >= measure.limit && shares.count > measure.limit,
+                verdict: .unknown, isByEndpoints: prefix.isHost && service?.isLocal != false)
+            if !drawing.isEmpty { view.skew = ServiceMeasure.skew(shares, byEndpoints: view.isByEndpoints) }
             let isKnown = table != nil && !(places[leaf].isSelected && hops.isEmpty)
-            view.verdict = verdict(view, drawing.count, isKnown: isKnown)
+            view.verdict = ServiceMeasure.verdict(view, drawing.count, isKnown: isKnown)
             return view
         }
 
@@ -216,30 +217,29 @@ struct ServiceMeasure {
                     share: draws.contains(number) ? 1 / Double(hops) : 0)
             }
         }
+    }
+}
 
-        private func skew(_ shares: [NodeShare], isRange: Bool, _ service: Service?) -> Double? {
-            let weights: [Int]
-            if isRange || service?.isLocal == false {
-                weights = shares.map { _ in 1 }
-            } else {
-                weights = shares.compactMap(\.endpoints)
-            }
-            let total = weights.reduce(0, +)
-            guard weights.count == shares.count, total > 0 else { return nil }
-            return zip(shares, weights).map { share, weight in
-                share.share * (weight > 0 ? Double(total) / Double(weight) : Double(total + 1))
-            }.max()
-        }
+extension ServiceMeasure {
+    /// The largest share that a node draws, divided by the share that it deserves; nil where endpoints are not known.
+    static func skew(_ shares: [NodeShare], byEndpoints: Bool) -> Double? {
+        let weights = byEndpoints ? shares.compactMap(\.endpoints) : shares.map { _ in 1 }
+        let total = weights.reduce(0, +)
+        guard weights.count == shares.count, total > 0 else { return nil }
+        return zip(shares, weights).map { share, weight in
+            share.share * (weight > 0 ? Double(total) / Double(weight) : Double(total + 1))
+        }.max()
+    }
 
-        private func verdict(_ view: ServiceView, _ drawing: Int, isKnown: Bool) -> ServiceVerdict {
-            guard isKnown else { return .unknown }
-            if view.nextHops.isEmpty { return .absent }
-            if drawing == 0 { return .unknown }
-            if drawing == 1, view.nextHops.count == 1, view.shares.count > 1 { return .single }
-            if view.isClipped { return .even }
-            guard let skew = view.skew else { return .unknown }
-            return skew > ServiceMeasure.threshold ? .skewed : .even
-        }
+    /// The verdict on a view that so many nodes draw.
+    static func verdict(_ view: ServiceView, _ drawing: Int, isKnown: Bool) -> ServiceVerdict {
+        guard isKnown else { return .unknown }
+        if view.nextHops.isEmpty { return .absent }
+        if drawing == 0 { return .unknown }
+        if drawing == 1, view.nextHops.count == 1, view.shares.count > 1 { return .single }
+        if view.isClipped { return .even }
+        guard let skew = view.skew else { return .unknown }
+        return skew > threshold ? .skewed : .even
     }
 }
 

@@ -21,6 +21,7 @@ struct ServicePlan: Sendable {
     let excluded: Set<NodeName>
     /// Whether everything that the rules need was read.
     let isKnown: Bool
+    private let hostsOfService: [ObjectName: [IPPrefix]]
 
     init(_ facts: Facts, _ inventory: Inventory) {
         let cluster = facts.snapshot.cluster
@@ -32,7 +33,12 @@ struct ServicePlan: Sendable {
         let usable = (cluster.services?.value ?? []).filter(ServicePlan.isUsable)
         services = Dictionary(
             usable.flatMap { service in service.addresses.map { ($0, service) } }, uniquingKeysWith: { a, _ in a })
-        ready = cluster.endpoints.map { ReadyEndpoints($0.value) }
+        let countsAll = ServicePlan.countsUnready(cluster.calicoVersion?.value)
+        ready = cluster.endpoints.map { ReadyEndpoints($0.value, countsUnready: countsAll) }
+        hostsOfService = Dictionary(
+            usable.compactMap { service in
+                configuration.map { (service.name, ServicePlan.advertisable(service, $0)) }
+            }, uniquingKeysWith: { a, _ in a })
         var every: Set<IPPrefix> = []
         // Services that share their endpoints share the nodes that advertise them.
         var local: [Int: [IPPrefix]] = [:]
@@ -52,6 +58,17 @@ struct ServicePlan: Sendable {
         }
         localHosts = hosts
         isKnown = cluster.bgpConfiguration != nil && cluster.services != nil && cluster.endpoints != nil
+    }
+
+    /// The host prefixes of a service whose addresses lie in a range that is advertised.
+    func hosts(of service: Service) -> [IPPrefix] { hostsOfService[service.name] ?? [] }
+
+    /// Whether Calico advertises the host routes of endpoints that are not ready as well (calico.md 4.1): v3.31.0 to
+    /// v3.31.6, and v3.32.0 and v3.32.1.
+    static func countsUnready(_ version: String?) -> Bool {
+        let numbers = (version ?? "").split { !$0.isNumber }.prefix(3).compactMap { Int($0) }
+        guard numbers.count == 3, numbers[0] == 3 else { return false }
+        return numbers[1] == 31 && numbers[2] <= 6 || numbers[1] == 32 && numbers[2] <= 1
     }
 
     /// Whether Calico looks at a service at all: headless services have no address to advertise.
@@ -88,7 +105,8 @@ struct ReadyEndpoints {
     private(set) var lists: [[NodeName: Int]] = []
     private var numbers: [ObjectName: Int] = [:]
 
-    init(_ slices: [ServiceEndpoints]) {
+    /// - Parameter countsUnready: whether a node with endpoints that are not ready stands in a list as well, with none.
+    init(_ slices: [ServiceEndpoints], countsUnready: Bool = false) {
         let own = Dictionary(grouping: slices.indices, by: { slices[$0].service })
         var known: [StoragePlace: Int] = [:]
         for (service, indexes) in own {
@@ -102,17 +120,24 @@ struct ReadyEndpoints {
                 known[place] = lists.count
             }
             numbers[service] = lists.count
-            lists.append(ReadyEndpoints.count(indexes.lazy.flatMap { slices[$0].endpoints }))
+            lists.append(ReadyEndpoints.count(indexes.lazy.flatMap { slices[$0].endpoints }, countsUnready))
         }
     }
 
-    private static func count(_ endpoints: some Sequence<ServiceEndpoint>) -> [NodeName: Int] {
+    private static func count(
+        _ endpoints: some Sequence<ServiceEndpoint>, _ countsUnready: Bool
+    ) -> [NodeName: Int] {
         var addresses: [NodeName: Set<IPAddress>] = [:]
-        for endpoint in endpoints where endpoint.isReady {
-            if let node = endpoint.node { addresses[node, default: []].insert(endpoint.address) }
+        for endpoint in endpoints {
+            guard let node = endpoint.node else { continue }
+            if endpoint.isReady { addresses[node, default: []].insert(endpoint.address) }
+            if countsUnready, addresses[node] == nil { addresses[node] = [] }
         }
         return addresses.mapValues(\.count)
     }
+
+    /// Whether some node stands in a service's list.
+    func hasAny(of service: ObjectName) -> Bool { numbers[service].map { !lists[$0].isEmpty } ?? false }
 
     /// The number of a service's list, nil where it has no endpoints at all.
     func list(of service: ObjectName) -> Int? { numbers[service] }

@@ -42,6 +42,9 @@ public struct BGPState: Hashable, Sendable, CustomStringConvertible {
     /// Whether routes are exchanged.
     public var isEstablished: Bool { phase == .established }
 
+    /// Whether the leaf keeps the session down because its neighbor told too many prefixes: `Idle (PfxCt)`.
+    public var isAtPrefixLimit: Bool { words.lowercased().contains("(pfx") }
+
     /// The words as printed.
     public var description: String { words }
 }

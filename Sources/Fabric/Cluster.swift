@@ -197,11 +197,15 @@ public struct CalicoPeer: Hashable, Sendable {
     public var port: Int?
     /// The AS expected of the peer: the rack's Local-AS.
     public var asn: ASN
+    /// The names of its BGPFilters, in order.
+    public var filters: [String]
 
     /// A peer from its parts.
     public init(
-        name: String, node: NodeName?, nodeSelector: String? = nil, peerIP: IPAddress, port: Int? = nil, asn: ASN
+        name: String, node: NodeName?, nodeSelector: String? = nil, peerIP: IPAddress, port: Int? = nil, asn: ASN,
+        filters: [String] = []
     ) {
+        self.filters = filters
         self.name = name
         self.node = node
         self.nodeSelector = nodeSelector
@@ -245,9 +249,12 @@ public struct BlockAffinity: Hashable, Sendable {
     public var node: NodeName
     /// Whether the affinity is confirmed, so that the node exports the block.
     public var isConfirmed: Bool
+    /// Whether it waits to be confirmed; neither this nor confirmed: it is being released.
+    public var isPending: Bool
 
     /// An affinity from its parts.
-    public init(block: IPPrefix, node: NodeName, isConfirmed: Bool) {
+    public init(block: IPPrefix, node: NodeName, isConfirmed: Bool, isPending: Bool = false) {
+        self.isPending = isPending
         self.block = block
         self.node = node
         self.isConfirmed = isConfirmed
@@ -272,12 +279,19 @@ public struct CalicoIPPool: Hashable, Sendable {
     public var isDisabled: Bool
     /// Which nodes take addresses from it.
     public var nodeSelector: String
+    /// Whether nodes keep its blocks from their BGP peers.
+    public var isExportDisabled: Bool
+
+    /// Whether traffic of its pods goes through tunnels.
+    public var usesOverlay: Bool { ipipMode != "Never" || vxlanMode != "Never" }
 
     /// A pool from its parts; Calico's own defaults (calico.md 3.5) stand for what is left out.
     public init(
         name: String, cidr: IPPrefix, ipipMode: String = "Never", vxlanMode: String = "Never",
-        isNATOutgoing: Bool = false, blockSize: Int = 26, isDisabled: Bool = false, nodeSelector: String = "all()"
+        isNATOutgoing: Bool = false, blockSize: Int = 26, isDisabled: Bool = false, nodeSelector: String = "all()",
+        isExportDisabled: Bool = false
     ) {
+        self.isExportDisabled = isExportDisabled
         self.name = name
         self.cidr = cidr
         self.ipipMode = ipipMode

@@ -154,6 +154,12 @@ public struct ClusterState: Sendable {
     public var blocks: Observed<[BlockAffinity]>?
     /// IPPools.
     public var pools: Observed<[CalicoIPPool]>?
+    /// Blocks of pod addresses with who uses them.
+    public var ipam: Observed<[IPAMBlock]>?
+    /// BGPFilters.
+    public var filters: Observed<[CalicoFilter]>?
+    /// Calico's version by its ClusterInformation, such as `v3.29.0`.
+    public var calicoVersion: Observed<String>?
 
     /// An empty state.
     public init() {}
@@ -167,6 +173,10 @@ public struct ClusterState: Sendable {
         peers?.provenance.at = moment
         bgpConfiguration?.provenance.at = moment
         blocks?.provenance.at = moment
+        pools?.provenance.at = moment
+        ipam?.provenance.at = moment
+        filters?.provenance.at = moment
+        calicoVersion?.provenance.at = moment
     }
 }
 

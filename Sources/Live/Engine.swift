@@ -332,7 +332,7 @@ public actor Engine {
     }
 
     private static func isCalm(_ picture: Picture) -> Bool {
-        picture.findings.isEmpty && picture.sessions.allSatisfy { $0.verdict == .up }
+        picture.findings.isEmpty && !picture.isAwaiting && picture.sessions.allSatisfy { $0.verdict == .up }
     }
 
     /// Correlates away from the engine, which goes on folding meanwhile; what came in then is concluded next.

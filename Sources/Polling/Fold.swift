@@ -209,6 +209,10 @@ public struct Fold: Sendable {
             snapshot.cluster.bgpConfiguration = note(snapshot.cluster.bgpConfiguration, value)
         case .blocks(let blocks): snapshot.cluster.blocks = note(snapshot.cluster.blocks, blocks)
         case .pools(let pools): snapshot.cluster.pools = note(snapshot.cluster.pools, pools)
+        case .ipam(let blocks): snapshot.cluster.ipam = note(snapshot.cluster.ipam, blocks)
+        case .filters(let filters): snapshot.cluster.filters = note(snapshot.cluster.filters, filters)
+        case .calicoVersion(let version):
+            snapshot.cluster.calicoVersion = note(snapshot.cluster.calicoVersion, version)
         default: break
         }
     }

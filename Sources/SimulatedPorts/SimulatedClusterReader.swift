@@ -18,6 +18,10 @@ actor SimulatedClusterReader {
                     look: .cluster, answers: [], facts: [told(.unchanged(.kubernetes), "nodes", now())])
             }
             self.version = version
+            if let silence = facts.silence {
+                let failure = SimulatedFailure.words(silence, source: .kubernetes, operation: "kubectl get")
+                return LookResult(look: .cluster, answers: [], error: failure)
+            }
             return LookResult(look: .cluster, answers: [], facts: all(facts, now()))
         } catch {
             let failure = SimulatedFailure.error(error, source: .kubernetes, operation: "kubectl get")
@@ -54,6 +58,8 @@ actor SimulatedClusterReader {
             told(.calicoPeers(facts.peers), "bgppeers.crd.projectcalico.org", at),
             told(.bgpConfiguration(facts.configuration), "bgpconfigurations.crd.projectcalico.org", at),
             told(.blocks(facts.blocks), "blockaffinities.crd.projectcalico.org", at),
+            told(.pools(facts.pools), "ippools.crd.projectcalico.org", at),
+            told(.calicoVersion(facts.calicoVersion), "clusterinformations.crd.projectcalico.org", at),
         ]
     }
 }

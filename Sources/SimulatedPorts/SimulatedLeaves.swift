@@ -61,7 +61,11 @@ enum SimulatedFailure {
                 .unreadable
             } else if text.contains("password") {
                 .refused
-            } else if text.contains("port 22") || text.contains("Could not resolve") {
+            } else if text.contains("timed out") {
+                .timedOut
+            } else if text.contains("The connection to the server") || text.contains("port 22")
+                || text.contains("Could not resolve")
+            {
                 .unreachable
             } else {
                 .notFound

@@ -52,9 +52,11 @@ public struct SimulatedFabric: Sendable {
     static let tick = Duration.milliseconds(500)
 
     /// A healthy fabric whose sessions have been up for a while; `schedule` brings faults at their times.
+    ///
+    /// - Parameter uptimes: seconds that nodes have been up; beyond 20 h their BIRD prints dates.
     public init(
         topology: Topology, seed: UInt64 = 1, epoch: Date = Date(timeIntervalSince1970: 1_768_039_200),
-        schedule: [ScheduledFault] = []
+        schedule: [ScheduledFault] = [], uptimes: ClosedRange<Int> = 4000...60_000
     ) {
         self.topology = topology
         self.seed = seed
@@ -74,18 +76,18 @@ public struct SimulatedFabric: Sendable {
         sessionKeys = keys
         leafByAddress = addresses
         cluster = SimulatedCluster(topology: topology, seed: seed)
-        begin()
+        begin(uptimes)
     }
 
     /// Brings everything up in the past, as a fabric that has run for hours or days.
-    private mutating func begin() {
+    private mutating func begin(_ uptimes: ClosedRange<Int>) {
         for leaf in topology.leaves {
             let booted = Duration.seconds(-Int.random(in: 400_000...2_000_000, using: &random))
             leafStates[leaf.id] = LeafState(
                 tableVersion: Int.random(in: 200...900, using: &random), bootedAt: booted)
         }
         for plan in topology.nodes {
-            let started = Duration.seconds(-Int.random(in: 4000...60_000, using: &random))
+            let started = Duration.seconds(-Int.random(in: uptimes, using: &random))
             var daemon = Daemon()
             daemon.startedAt = started
             daemon.reconfiguredAt = started + .seconds(Int.random(in: 1...600, using: &random))

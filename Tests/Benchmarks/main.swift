@@ -91,6 +91,9 @@ if CommandLine.arguments.dropFirst().first == "growth" {
     Growth.all()
     exit(0)
 }
+if CommandLine.arguments.dropFirst().first == "matrix" {
+    exit(try await runMatrix(Array(CommandLine.arguments.dropFirst(2))) ? 0 : 1)
+}
 if CommandLine.arguments.count > 1 {
     for file in CommandLine.arguments.dropFirst() { try measure(file: file) }
     exit(0)

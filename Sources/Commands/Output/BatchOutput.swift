@@ -17,12 +17,22 @@ public enum BatchOutput {
         case .nodes: text(NodesView.view, picture.nodes.filter(filter.keeps), format, now)
         case .leaves: text(LeavesView.view, picture.leaves.filter(filter.keeps), format, now)
         case .sessions: text(SessionsView.view, picture.sessions.filter(filter.keeps), format, now)
-        case .prefixes: text(PrefixesView.view, picture.ledger.filter(filter.keeps), format, now)
-        case .services: text(ServicesView.view, picture.services.filter(filter.keeps), format, now)
+        case .prefixes: text(PrefixesView.view, prefixes(picture, filter), format, now)
+        case .services:
+            text(
+                ServicesView.view,
+                (filter.without.map { picture.services(without: NodeName($0)) } ?? picture.services)
+                    .filter(filter.keeps), format, now)
         case .findings: text(FindingsView.view, picture.findings.filter(filter.keeps), format, now)
         case .capacity:
             text(CapacityView.view, capacity(picture, snapshot).filter(filter.keeps), format, now)
         }
+    }
+
+    /// Of a node alone its own pages are gone through: the whole ledger of the design's maximum has a million lines.
+    private static func prefixes(_ picture: Picture, _ filter: BatchFilter) -> [LedgerEntry] {
+        guard let node = filter.node else { return picture.ledger.filter(filter.keeps) }
+        return picture.ledger.entries(of: NodeName(node)).filter(filter.keeps)
     }
 
     private static func capacity(_ picture: Picture, _ snapshot: Snapshot?) -> [CapacityRow] {

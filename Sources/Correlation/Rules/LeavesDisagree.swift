@@ -24,6 +24,13 @@ enum LeavesDisagree: FindingRule {
         compare the import policies of the two leaves.
         """
 
+    /// Both leaves have to be read again: the tables of the two are read one after the other.
+    static let settling = 3.0
+
+    static func restsOn(_ finding: Finding, _ context: RuleContext) -> Date? {
+        context.readAt(rack: finding.subject.rack)
+    }
+
     static func findings(in context: RuleContext) -> [Finding] {
         context.picture.inventory.racks.flatMap { rack in
             zip(rack.leaves, rack.leaves.dropFirst()).compactMap { finding(rack, $0, $1, context) }

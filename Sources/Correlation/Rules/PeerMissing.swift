@@ -26,7 +26,9 @@ enum PeerMissing: FindingRule {
 
     static func findings(in context: RuleContext) -> [Finding] {
         context.sessionsOfNode.flatMap { node, sessions in
-            let missing = sessions.filter { $0.verdict == .missing }
+            let missing = sessions.filter {
+                $0.verdict == .missing && !AddressMismatch.explains($0, node, sessions, context)
+            }
             let sides = missing.map { side($0, context) }
             if missing.count > 1, Set(sides.map(\.cause)).count == 1 {
                 return [finding(node, missing, sides[0], context)]

@@ -9,7 +9,7 @@ extension AuditRule {
             remark: "the stock manifest's first pool has ipipMode Always"
         ) { facts in
             eachPool(facts, "no overlay") { pool in
-                pool.ipipMode == "Never" && pool.vxlanMode == "Never"
+                !pool.usesOverlay
                     ? nil : ("ipipMode \(pool.ipipMode), vxlanMode \(pool.vxlanMode)", "Never, Never")
             }
         },

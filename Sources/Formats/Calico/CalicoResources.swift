@@ -59,6 +59,7 @@ private struct PeerObject: Decodable {
         var asNumber: NumberOrText?
         var peerSelector: String?
         var localWorkloadSelector: String?
+        var filters: [String]?
     }
 
     func value(_ notes: inout ItemNotes) -> CalicoPeer? {
@@ -78,7 +79,7 @@ private struct PeerObject: Decodable {
         return CalicoPeer(
             name: name, node: spec.node.flatMap { $0.isEmpty ? nil : NodeName($0) },
             nodeSelector: spec.nodeSelector.flatMap { $0.isEmpty ? nil : $0 }, peerIP: peer.address, port: peer.port,
-            asn: asn)
+            asn: asn, filters: spec.filters ?? [])
     }
 }
 
@@ -161,8 +162,10 @@ private struct AffinityObject: Decodable {
             let node = notes.required("spec.node", spec?.node, as: { NodeName($0) })
         else { return nil }
         let state = spec?.state ?? ""
-        let isConfirmed = (state.isEmpty || state == "confirmed") && spec?.deleted?.isTrue != true
-        return BlockAffinity(block: block, node: node, isConfirmed: isConfirmed)
+        let isDeleted = spec?.deleted?.isTrue == true
+        let isConfirmed = (state.isEmpty || state == "confirmed") && !isDeleted
+        return BlockAffinity(
+            block: block, node: node, isConfirmed: isConfirmed, isPending: state == "pending" && !isDeleted)
     }
 }
 
@@ -179,6 +182,7 @@ private struct PoolObject: Decodable {
         var blockSize: Int?
         var disabled: Bool?
         var nodeSelector: String?
+        var disableBGPExport: Bool?
     }
 
     func value(_ notes: inout ItemNotes) -> CalicoIPPool? {
@@ -190,13 +194,14 @@ private struct PoolObject: Decodable {
         return CalicoIPPool(
             name: name, cidr: cidr, ipipMode: mode(spec?.ipipMode), vxlanMode: mode(spec?.vxlanMode),
             isNATOutgoing: spec?.natOutgoing ?? false, blockSize: size ?? (cidr.family == .ipv4 ? 26 : 122),
-            isDisabled: spec?.disabled ?? false, nodeSelector: spec?.nodeSelector ?? "all()")
+            isDisabled: spec?.disabled ?? false, nodeSelector: spec?.nodeSelector ?? "all()",
+            isExportDisabled: spec?.disableBGPExport ?? false)
     }
 }
 
 extension ItemNotes {
     /// Reads a field without which the item has no meaning.
-    fileprivate mutating func required<Value>(
+    mutating func required<Value>(
         _ field: String, _ text: String?, as reading: (String) -> Value?
     ) -> Value? {
         guard let text, !text.isEmpty else {

@@ -29,7 +29,7 @@ public enum CommandKind: Hashable, Sendable {
     /// The Kubernetes and Calico resources that are read.
     public enum Resource: String, Sendable, Hashable {
         case nodes, services, endpointSlices, endpoints, pods, disruptionBudgets, calicoPeers, bgpConfigurations
-        case blockAffinities, pools
+        case blockAffinities, pools, ipamBlocks, filters, clusterInformation
 
         /// The resource by any of its names: `bgppeers.crd.projectcalico.org`, `bgppeer`, `ep`, `pdb`.
         init?(word: String) {
@@ -45,6 +45,9 @@ public enum CommandKind: Hashable, Sendable {
             case "bgpconfigurations", "bgpconfiguration", "bgpconfigs", "bgpconfig": self = .bgpConfigurations
             case "blockaffinities", "blockaffinity": self = .blockAffinities
             case "ippools", "ippool": self = .pools
+            case "ipamblocks", "ipamblock": self = .ipamBlocks
+            case "bgpfilters", "bgpfilter": self = .filters
+            case "clusterinformations", "clusterinformation", "clusterinfo": self = .clusterInformation
             default: return nil
             }
         }

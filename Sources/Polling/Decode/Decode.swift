@@ -142,6 +142,11 @@ struct Decoding {
         case .blockAffinities:
             accept(Calico.blockAffinities(answer.bytes)).map { decoded.observations.append(.blocks($0)) }
         case .pools: accept(Calico.pools(answer.bytes)).map { decoded.observations.append(.pools($0)) }
+        case .ipamBlocks: accept(Calico.ipamBlocks(answer.bytes)).map { decoded.observations.append(.ipam($0)) }
+        case .filters: accept(Calico.filters(answer.bytes)).map { decoded.observations.append(.filters($0)) }
+        case .clusterInformation:
+            let told = accept(Calico.version(answer.bytes)) ?? nil
+            if let told { decoded.observations.append(.calicoVersion(told)) }
         }
     }
 

@@ -37,6 +37,12 @@ public enum Observation: Sendable {
     case unchanged(SourceID)
     /// IPPools.
     case pools([CalicoIPPool])
+    /// Blocks of pod addresses with who uses them.
+    case ipam([IPAMBlock])
+    /// BGPFilters.
+    case filters([CalicoFilter])
+    /// Calico's version.
+    case calicoVersion(String)
     /// The APIC's configuration of the tenant.
     case configuration(FabricConfiguration)
     /// What a leaf says of its own capacity, one fact or more.

@@ -59,6 +59,12 @@ extension SimulatedFabric {
                 reply.status = 255
                 continue
             }
+            if conditions.has(.leafStopped, leaf.id) || conditions.has(.leafKilled, leaf.id) {
+                let isStopped = conditions.has(.leafStopped, leaf.id)
+                reply.errors += isStopped ? "Error: the command timed out\n" : "Error: BGP is not running\n"
+                reply.status = 1
+                continue
+            }
             let answer = leafCommand(Array(words.dropFirst(2)), leaf)
             reply.output += answer.output
             reply.errors += answer.errors

@@ -18,6 +18,11 @@ extension SimulatedFabric {
     /// `label node`, `delete bgppeer`. Everything else is refused with a word.
     public mutating func kubectl(_ arguments: [String]) -> KubectlOutcome {
         let parsed = Arguments(arguments, takingValues: SimulatedFabric.valued)
+        if conditions.has(.apiDown) {
+            let words =
+                "The connection to the server 10.96.0.1:6443 was refused - did you specify the right host or port?"
+            return .reply(CommandReply(errors: words + "\n", status: 1))
+        }
         switch parsed.words.first {
         case "get": return .reply(get(parsed))
         case "exec": return .reply(exec(parsed))

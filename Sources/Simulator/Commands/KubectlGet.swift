@@ -72,7 +72,9 @@ extension SimulatedFabric {
         case "blockaffinity", "blockaffinities": return affinityObjects(version)
         case "ippool", "ippools": return poolObjects(version)
         case "clusterinformation", "clusterinformations": return clusterInformationObjects(version)
-        case "lease", "leases", "ipamblocks", "bgpfilters": return []
+        case "ipamblock", "ipamblocks": return ipamObjects(version)
+        case "bgpfilter", "bgpfilters": return filterObjects(version)
+        case "lease", "leases": return []
         default: return nil
         }
     }

@@ -15,8 +15,14 @@ public struct SimulatedClusterFacts: Sendable, Hashable {
     public var budgets: [DisruptionBudget] = []
     /// BGPPeers.
     public var peers: [CalicoPeer] = []
-    /// The default BGPConfiguration.
-    public var configuration = CalicoBGPConfiguration(isMeshEnabled: true)
+    /// The default BGPConfiguration; nil: there is none.
+    public var configuration: CalicoBGPConfiguration?
+    /// IPPools.
+    public var pools: [CalicoIPPool] = []
+    /// Calico's version.
+    public var calicoVersion = ""
+    /// Why the API tells nothing, in kubectl's words; nil where it does.
+    public var silence: String?
     /// Block affinities.
     public var blocks: [BlockAffinity] = []
 
@@ -42,6 +48,10 @@ extension SimulatedFabric {
     /// What the cluster's API tells now.
     public func clusterFacts() -> SimulatedClusterFacts {
         var facts = SimulatedClusterFacts()
+        if conditions.has(.apiDown) {
+            facts.silence = "The connection to the server was refused - did you specify the right host or port?"
+            return facts
+        }
         facts.nodes = cluster.nodeOrder.compactMap { cluster.nodes[$0] }.map { node in
             var node = node
             // Kubernetes says `Unknown` of a node that it has not heard of.
@@ -61,8 +71,14 @@ extension SimulatedFabric {
             facts.slices.append(.init(service: item.service.name, list: number))
         }
         facts.budgets = cluster.budgets.map { cluster.state(of: $0, at: now) }
-        facts.peers = cluster.peerResources.values.sorted { naturallyPrecedes($0.name, $1.name) }
-        facts.configuration = cluster.bgpConfiguration
+        facts.peers = cluster.peerResources.values.sorted { naturallyPrecedes($0.name, $1.name) }.map { peer in
+            var peer = peer
+            peer.filters = filterNames(of: peer)
+            return peer
+        }
+        facts.configuration = cluster.hasConfiguration ? cluster.bgpConfiguration : nil
+        facts.pools = cluster.pools
+        facts.calicoVersion = topology.calicoVersion
         facts.blocks = cluster.affinities
         return facts
     }

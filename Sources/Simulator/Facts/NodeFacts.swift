@@ -107,7 +107,7 @@ extension SimulatedFabric {
             address: address, kind: kind(row), protocolName: row.name, protocolState: row.state, state: nil, info: "",
             since: exactTime(row.since))
         tell(row.info, &peer)
-        peer.neighborAS = end?.neighborAS ?? row.mesh.flatMap { nodePlans[$0]?.asn } ?? ASN(64512)
+        peer.neighborAS = neighborAS(node, row)
         if row.state != "down" {
             peer.imported = 0
             peer.exported = row.state == "up" ? exported(node, row.name).count : 0
@@ -115,8 +115,8 @@ extension SimulatedFabric {
         if peer.state?.isEstablished == true {
             peer.neighborID =
                 row.key.flatMap { topology.leaf($0.leaf)?.routerID } ?? row.mesh.flatMap { nodePlans[$0]?.address }
-            peer.sourceAddress = nodePlans[node]?.address
-            peer.holdTime = row.mesh == nil ? 3 : 240
+            peer.sourceAddress = daemons[node]?.configuration.address ?? nodePlans[node]?.address
+            peer.holdTime = row.key.map(holdTime) ?? 240
         }
         if let error = end?.error { peer.lastError = error }
         return peer
@@ -128,7 +128,8 @@ extension SimulatedFabric {
             Date(timeIntervalSince1970: date(moment).timeIntervalSince1970.rounded(.down))
         }
         var status = BIRDStatus(
-            version: SimulatedFabric.birdVersion, routerID: plan.address, serverTime: whole(now),
+            version: SimulatedFabric.birdVersion, routerID: daemon.configuration.address ?? plan.address,
+            serverTime: whole(now),
             lastReboot: whole(daemon.startedAt), lastReconfiguration: whole(daemon.reconfiguredAt))
         if let until = daemon.recoveryUntil {
             status.recoverySecondsLeft = max(0, (until - now).wholeSeconds)
@@ -149,7 +150,9 @@ extension SimulatedFabric {
     /// What the filter lets through to a peer; without the mesh that is what is static, for every peer alike.
     private func exported(_ node: NodeName, _ peer: String) -> [BIRDRoute] {
         guard let daemon = daemons[node] else { return [] }
-        guard !daemon.configuration.isMeshEnabled else { return exportedRoutes(node, peer) }
+        guard !daemon.configuration.isMeshEnabled, daemon.configuration.borrowed.isEmpty else {
+            return exportedRoutes(node, peer)
+        }
         let told = daemon.configuration.statics.sorted().filter { daemon.exports[$0] != nil }
         return told.map { staticRoute($0, daemon) }
     }

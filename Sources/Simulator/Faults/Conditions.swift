@@ -64,8 +64,12 @@ struct Conditions: Sendable, Hashable {
     var reloading: Set<LeafID> = []
     var withoutRelax = false
     var sources: [String: FaultKind] = [:]
+    private var kinds: Set<FaultKind> = []
+    private var faults: Set<ActiveFault> = []
 
     init(_ faults: [ActiveFault], leafB: (NodeName) -> LeafID?) {
+        self.faults = Set(faults)
+        kinds = Set(faults.map(\.kind))
         for fault in faults {
             switch fault.target {
             case .session(let key): add(fault.kind, key)
@@ -74,7 +78,7 @@ struct Conditions: Sendable, Hashable {
                 if fault.kind == .recoveryWait, let leaf = leafB(node) {
                     shut.insert(SessionKey(node: node, leaf: leaf))
                 }
-            case .leaf(let leaf): reloading.insert(leaf)
+            case .leaf(let leaf): if fault.kind == .oneLeafDown { reloading.insert(leaf) }
             case .host(let host): sources[host] = fault.kind
             case .service: break
             case .none: if fault.kind == .serviceSingleNextHop { withoutRelax = true }
@@ -97,12 +101,35 @@ struct Conditions: Sendable, Hashable {
         switch kind {
         case .holdTimerExpired: starved.insert(node)
         case .birdKilled: birdKilled.insert(node)
-        case .calicoNodeDead: calicoDead.insert(node)
+        // calico-node refuses to start where another node has its address.
+        case .calicoNodeDead, .duplicateNodeAddress: calicoDead.insert(node)
         case .nodeDown: powerless.insert(node)
         case .importFilterMissing: filtered.insert(node)
         default: break
         }
     }
+
+    /// Whether a fault is in force for any target.
+    func has(_ kind: FaultKind) -> Bool { kinds.contains(kind) }
+
+    /// Whether a fault is in force for a session.
+    func has(_ kind: FaultKind, _ key: SessionKey) -> Bool { has(kind, .session(key)) }
+
+    /// Whether a fault is in force for a node.
+    func has(_ kind: FaultKind, _ node: NodeName) -> Bool { has(kind, .node(node)) }
+
+    /// Whether a fault is in force for a leaf.
+    func has(_ kind: FaultKind, _ leaf: LeafID) -> Bool { has(kind, .leaf(leaf)) }
+
+    private func has(_ kind: FaultKind, _ target: ActiveFault.Target) -> Bool {
+        kinds.contains(kind) && faults.contains(ActiveFault(kind: kind, target: target))
+    }
+
+    /// Whether confd does not look at the cluster on a node.
+    func isConfdStuck(_ node: NodeName) -> Bool { has(.confdStuck, node) || has(.staleBlock, node) }
+
+    /// Whether the path between the ends of a session is gone.
+    func isCutOff(_ key: SessionKey) -> Bool { has(.linkDown, key) || has(.wrongVLAN, key) }
 
     /// Whether BIRD runs on a node.
     func runsBIRD(_ node: NodeName) -> Bool {

@@ -40,6 +40,80 @@ public enum FaultKind: String, Sendable, Hashable, CaseIterable {
     case leavesDisagree = "leaves-disagree"
     /// The leaf's end hangs in Established after the node's end is lost. Target: session.
     case oneSided = "one-sided"
+    /// The cable between a leaf and the node's VLAN is out. Target: session.
+    case linkDown = "link-down"
+    /// The leaf's port is in another VLAN: links are up, nobody answers. Target: session.
+    case wrongVLAN = "wrong-vlan"
+    /// BGP on a leaf is gone, its kernel refuses connections. Target: leaf.
+    case leafKilled = "leaf-killed"
+    /// BGP on a leaf stands still: TCP is accepted, nothing is said. Target: leaf.
+    case leafStopped = "leaf-stopped"
+    /// The leaf's prefix limit ends the session. Target: session.
+    case maxPrefixShut = "max-prefix-shut"
+    /// The leaf's prefix limit drops what is beyond it, without a word. Target: session.
+    case maxPrefixDrop = "max-prefix-drop"
+    /// The leaf expects another AS of the node. Target: session.
+    case wrongASOnLeaf = "wrong-as-on-leaf"
+    /// The leaf's peer has no Local-AS: the node sees the fabric's AS. Target: session.
+    case localASMissing = "local-as-missing"
+    /// A BGPPeer names an address that no leaf has. Target: session.
+    case wrongPeerAddress = "wrong-peer-address"
+    /// Calico detects an address of another interface. Target: node.
+    case wrongNodeAddress = "wrong-node-address"
+    /// The leaf has another address for the node. Target: session.
+    case wrongNeighborAddress = "wrong-neighbor-address"
+    /// The two ends have different passwords: no packet arrives. Target: session.
+    case passwordMismatch = "password-mismatch"
+    /// The leaf proposes a hold time of 60 s. Target: session.
+    case holdTimerMismatch = "hold-timer-mismatch"
+    /// BIRD is killed and started at once. Target: node.
+    case calicoNodeRestarted = "calico-node-restarted"
+    /// confd does not reload BIRD: a new block is not advertised. Target: node.
+    case confdStuck = "confd-stuck"
+    /// The affinity of one of a node's blocks is pending. Target: node.
+    case blockPending = "block-pending"
+    /// A BGPFilter of the node's peers rejects one of its blocks. Target: node.
+    case exportFilter = "export-filter"
+    /// The label that excludes a node from services is there, without the value `true`. Target: node.
+    case excludeLabelEmpty = "exclude-label-empty"
+    /// The node prepends its AS: paths are longer than the leaves' limit. Target: node.
+    case asPathTooLong = "as-path-too-long"
+    /// The node has a block of a pool outside the pods' subnet. Target: node.
+    case foreignPool = "foreign-pool"
+    /// A leaf's LPM table has no room for some blocks that it accepts. Target: leaf.
+    case lpmFull = "lpm-full"
+    /// A block's affinity is gone, and BIRD has not been told. Target: node.
+    case staleBlock = "stale-block"
+    /// The node advertises a route inside the pods' subnet that is no block of it. Target: node.
+    case routeLeak = "route-leak"
+    /// Another node has an affinity for the node's first block as well. Target: node.
+    case doubleAffinity = "double-affinity"
+    /// Pods of the node have addresses of another node's block. Target: node.
+    case blockExhaustion = "block-exhaustion"
+    /// Leaves install one path of a route. No target.
+    case maximumPathsOne = "maximum-paths-one"
+    /// A Local service has no endpoint any more. Target: service.
+    case serviceWithoutEndpoints = "service-without-endpoints"
+    /// A service has an external address outside the advertised ranges. Target: service.
+    case serviceOutsideRanges = "service-outside-ranges"
+    /// There is no default BGPConfiguration: the mesh is on, no service range is advertised. No target.
+    case meshByDefault = "mesh-by-default"
+    /// The pool's traffic goes through IP-in-IP. No target.
+    case overlayEnabled = "overlay-enabled"
+    /// The pool's traffic hides behind the nodes' addresses. No target.
+    case natOutgoingEnabled = "nat-outgoing-enabled"
+    /// The node has another node's address: calico-node refuses to start. Target: node.
+    case duplicateNodeAddress = "duplicate-node-address"
+    /// The node has another node's AS, on both sides. Target: node.
+    case duplicateAS = "duplicate-as"
+    /// The BGPPeer of a session was replaced by another node's of the same name. Target: session.
+    case peerNameClash = "peer-name-clash"
+    /// The node takes no new pods, and everything else stays. Target: node.
+    case cordoned = "cordoned"
+    /// The node takes no new pods, and its exclude label has no value. Target: node.
+    case cordonedLabelEmpty = "cordoned-label-empty"
+    /// The cluster's API is gone. No target.
+    case apiDown = "api-down"
     /// The ssh server of a host refuses connections. Target: host.
     case sourceSSHRefused = "source-ssh-refused"
     /// A host accepts and never answers. Target: host.
@@ -48,65 +122,4 @@ public enum FaultKind: String, Sendable, Hashable, CaseIterable {
     case sourceGarbage = "source-garbage"
     /// A host asks for a password. Target: host.
     case sourcePasswordPrompt = "source-password-prompt"
-
-    /// What a target names.
-    public enum Scope: String, Sendable, Hashable {
-        /// `NODE/LEAF`, or `NODE` for the session with leaf B of its rack.
-        case session
-        /// A node's name.
-        case node
-        /// A leaf's number or name.
-        case leaf
-        /// `NAMESPACE/NAME`.
-        case service
-        /// A controller's, leaf's or node's name.
-        case host
-        /// The fault is of the whole fabric.
-        case none
-    }
-
-    /// What its target names.
-    public var scope: Scope {
-        switch self {
-        case .leafNeighborShut, .leafPeerMissing, .wrongLeafAS, .peerMissing, .peerDisabled, .sessionFlapping,
-            .leavesDisagree, .oneSided:
-            .session
-        case .holdTimerExpired, .birdKilled, .calicoNodeDead, .nodeDown, .wrongNodeAS, .recoveryWait,
-            .importFilterMissing:
-            .node
-        case .oneLeafDown: .leaf
-        case .serviceSkew: .service
-        case .meshEnabled, .serviceSingleNextHop: .none
-        case .sourceSSHRefused, .sourceHang, .sourceGarbage, .sourcePasswordPrompt: .host
-        }
-    }
-
-    /// One line that says what it does, for a list of faults.
-    public var summary: String {
-        switch self {
-        case .leafNeighborShut: "the leaf shuts the neighbor administratively"
-        case .leafPeerMissing: "the leaf has no neighbor for the node"
-        case .holdTimerExpired: "the node's BIRD starves, hold timers expire on both leaves"
-        case .birdKilled: "BIRD is killed, the leaves keep stale paths"
-        case .calicoNodeDead: "the calico-node pod is gone"
-        case .nodeDown: "the host loses power"
-        case .oneLeafDown: "a leaf reloads"
-        case .wrongNodeAS: "the node's AS is not what the leaves expect"
-        case .wrongLeafAS: "a BGPPeer names a wrong AS for the leaf"
-        case .peerMissing: "the BGPPeer for one leaf is deleted"
-        case .peerDisabled: "one session is disabled in BIRD by hand"
-        case .recoveryWait: "BIRD restarts while one leaf refuses it, and waits 240 s"
-        case .sessionFlapping: "a session is lost again and again"
-        case .importFilterMissing: "default-import lacks one of a node's blocks"
-        case .meshEnabled: "Calico's node-to-node mesh is on"
-        case .serviceSingleNextHop: "multipath relax is off, services enter through one node"
-        case .serviceSkew: "most endpoints of a service are on one node"
-        case .leavesDisagree: "one leaf of a pair refuses a node's services"
-        case .oneSided: "the leaf's end hangs in Established, the node's is down"
-        case .sourceSSHRefused: "a host refuses ssh"
-        case .sourceHang: "a host never answers"
-        case .sourceGarbage: "a host answers with garbage"
-        case .sourcePasswordPrompt: "a host asks for a password"
-        }
-    }
 }

@@ -59,8 +59,8 @@ extension SimulatedFabric {
         case (.serviceSkew, .service(let service)): cluster.skew(service, at: now)
         case (.calicoNodeDead, .node(let node)): cluster.setCalicoPod(of: node, isPresent: false, at: now)
         case (.oneLeafDown, .leaf(let leaf)): leafStates[leaf]?.tableVersion = 1
-        case (.importFilterMissing, _), (.leavesDisagree, _): resynchronise()
-        default: break
+        case (.importFilterMissing, _), (.leavesDisagree, _), (.maxPrefixDrop, _): resynchronise()
+        default: beginInCluster(fault)
         }
     }
 
@@ -73,8 +73,8 @@ extension SimulatedFabric {
         case (.calicoNodeDead, .node(let node)): cluster.setCalicoPod(of: node, isPresent: true, at: now)
         case (.oneLeafDown, .leaf(let leaf)): leafStates[leaf]?.bootedAt = now
         case (.serviceSkew, .service(let service)): cluster.spread(service, at: now)
-        case (.importFilterMissing, _), (.leavesDisagree, _): resynchronise()
-        default: break
+        case (.importFilterMissing, _), (.leavesDisagree, _), (.maxPrefixDrop, _): resynchronise()
+        default: endInCluster(fault)
         }
     }
 

@@ -95,6 +95,9 @@ extension SimulatedFabric {
             ]
             if let first = addresses.first { spec["clusterIP"] = first }
             if !item.selector.isEmpty { spec["selector"] = .strings(item.selector) }
+            if !service.externalIPs.isEmpty {
+                spec["externalIPs"] = .array(service.externalIPs.map { .string($0.description) })
+            }
             if service.type != "ClusterIP" {
                 spec["externalTrafficPolicy"] = service.isLocal ? "Local" : "Cluster"
             }

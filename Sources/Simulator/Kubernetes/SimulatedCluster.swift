@@ -18,6 +18,16 @@ struct SimulatedCluster: Sendable {
         didSet { localPrefixes = currentPrefixes() }
     }
     private(set) var affinities: [BlockAffinity] = []
+    /// Whether there is a BGPConfiguration named default.
+    var hasConfiguration = true
+    /// IPPools: the pods' subnet, and what faults add.
+    var pools: [CalicoIPPool]
+    /// Routes that a node advertises of its own making.
+    var leaks: [NodeName: IPPrefix] = [:]
+    /// The block of each node that a BGPFilter rejects.
+    var filters: [NodeName: IPPrefix] = [:]
+    /// Nodes whose pods have addresses of other nodes' blocks, with the addresses.
+    var borrowedAddresses: [NodeName: [IPAddress]] = [:]
     private var blocksByNode: [NodeName: [IPPrefix]] = [:]
     var pods: [SimulatedPod] = [] {
         didSet { podsVersion += 1 }
@@ -43,6 +53,7 @@ struct SimulatedCluster: Sendable {
         random = SeededRandom(seed: seed ^ 0x6b75_6265)
         namespace = topology.calicoNamespace
         podSubnet = topology.podSubnet
+        pools = [CalicoIPPool(name: "default-ipv4-ippool", cidr: topology.podSubnet)]
         bgpConfiguration = CalicoBGPConfiguration(
             isMeshEnabled: false, asn: nil, serviceClusterIPs: [topology.serviceSubnet])
         for plan in topology.nodes { add(plan, topology) }
@@ -72,6 +83,13 @@ struct SimulatedCluster: Sendable {
         for leaf in topology.rack(plan.rack)?.leaves ?? [] {
             restorePeer(SessionKey(node: plan.name, leaf: leaf), topology)
         }
+    }
+
+    /// Changes who owns which block.
+    mutating func changeAffinities(_ change: (inout [BlockAffinity]) -> Void) {
+        change(&affinities)
+        blocksByNode = Dictionary(grouping: affinities.filter(\.isConfirmed), by: \.node).mapValues { $0.map(\.block) }
+        touch()
     }
 
     /// Notes that something changed which confd may have to render.

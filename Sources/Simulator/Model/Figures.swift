@@ -34,6 +34,24 @@ extension Topology {
                     nodes: [("calico-master-1", 64501), ("calico-node-1", 64502), ("calico-node-2", 64503)])
             ]))
 
+    /// A small fabric after figure 1's scheme whose size and release follow from a seed: one to three racks of three to
+    /// five nodes, on releases with one next hop for an eBGP prefix and with several.
+    public static func varied(seed: UInt64) -> Topology {
+        var random = SeededRandom(seed: seed ^ 0x7661_7279)
+        let releases = ["4.1(2)", "4.2(1)", "4.2(1)", "5.2(4)", "6.0(8)"]
+        let count = Int.random(in: 1...3, using: &random)
+        var next = 1
+        let racks = (1...count).map { number in
+            let nodes = Int.random(in: 3...5, using: &random)
+            defer { next += nodes }
+            return Draft.Rack(number: number, asn: 65001 + UInt32(number) * 100, nodes: nodes, from: next)
+        }
+        return build(
+            Draft(
+                name: "varied-\(seed)", release: releases[Int.random(in: 0..<releases.count, using: &random)],
+                fabricAS: ASN(65001), vrf: "prod:k8s", racks: racks))
+    }
+
     /// A hundred nodes in two racks, after figure 1's scheme: as many as one may well read by a child process each.
     public static let rack100 = build(
         Draft(
@@ -70,14 +88,15 @@ extension Topology {
             }
 
             /// A rack of figure 1's scheme: leaves from 101 on, nodes numbered through, their AS after the rack's.
-            init(number: Int, asn: UInt32, nodes count: Int) {
+            init(number: Int, asn: UInt32, nodes count: Int, from start: Int? = nil) {
                 name = "rack-\(number)"
                 self.asn = asn
                 let first = 99 + 2 * number
                 leaves = [(first, "leaf-\(first)"), (first + 1, "leaf-\(first + 1)")]
                 nodes = []
+                let before = start.map { $0 - 1 } ?? count * (number - 1)
                 for index in 1...count {
-                    nodes.append(("node-\(count * (number - 1) + index)", asn + UInt32(index)))
+                    nodes.append(("node-\(before + index)", asn + UInt32(index)))
                 }
             }
         }

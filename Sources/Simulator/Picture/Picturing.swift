@@ -35,7 +35,8 @@ extension SimulatedFabric {
     private func peer(_ node: Topology.NodePlan, _ leaf: Topology.LeafPlan) -> PeerPicture? {
         let key = SessionKey(node: node.name, leaf: leaf.id)
         let settings = configured[key]
-        guard !conditions.unknownToLeaf.contains(key), settings?.isPresent ?? true, let session = sessions[key],
+        guard !conditions.unknownToLeaf.contains(key), !conditions.has(.wrongNeighborAddress, key),
+            settings?.isPresent ?? true, let session = sessions[key],
             let local = topology.address(of: leaf.id, towards: node)
         else { return nil }
         let end = session.leaf

@@ -39,6 +39,7 @@ extension SimulatedFabric {
         daemon.reconfiguredAt = now
         daemon.recoveryUntil = now + SimulatedFabric.recoveryTime
         daemon.configuration = rendered(for: node)
+        daemon.addedAt = [:]
         daemon.seenVersion = cluster.version
         daemon.reloadAt = nil
         daemons[node] = daemon
@@ -78,7 +79,7 @@ extension SimulatedFabric {
     }
 
     private mutating func renderConfiguration(_ node: NodeName) {
-        guard var daemon = daemons[node] else { return }
+        guard !conditions.isConfdStuck(node), var daemon = daemons[node] else { return }
         daemon.seenVersion = cluster.version
         let wanted = rendered(for: node)
         if wanted == daemon.configuration {
@@ -88,6 +89,7 @@ extension SimulatedFabric {
             daemon.reconfiguredAt = now
             let former = daemon.configuration
             daemon.configuration = wanted
+            for prefix in wanted.routes.subtracting(former.routes) { daemon.addedAt[prefix] = now }
             daemons[node] = daemon
             reload(node, from: former, to: wanted)
             return
@@ -107,7 +109,7 @@ extension SimulatedFabric {
                 if session.node.neighborAS != nil { lose(key, &session, .noProtocol) }
             } else if former.peers[key.leaf] == nil {
                 session.node = freshEnd(asn)
-            } else if former.peers[key.leaf] != asn || former.asn != wanted.asn {
+            } else if former.peers[key.leaf] != asn || former.asn != wanted.asn || former.address != wanted.address {
                 if session.isEstablished { lose(key, &session, .restarting) }
                 session.node = freshEnd(asn)
             } else if session.node.isDisabled {

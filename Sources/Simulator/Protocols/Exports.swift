@@ -6,6 +6,8 @@ extension SimulatedFabric {
         var configuration = DaemonConfiguration()
         guard let kubernetesNode = cluster.nodes[node] else { return configuration }
         configuration.asn = kubernetesNode.calicoAS ?? cluster.bgpConfiguration.asn ?? ASN(64512)
+        configuration.address = kubernetesNode.calicoAddress
+        configuration.borrowed = Set(cluster.borrowed(by: node).map(IPPrefix.init(host:)))
         let rack = nodePlans[node].flatMap { topology.rack($0.rack) }
         for peer in cluster.peers(of: kubernetesNode) {
             if let leaf = leafByAddress[peer.peerIP], rack?.leaves.contains(leaf) == true,
@@ -18,6 +20,8 @@ extension SimulatedFabric {
         }
         configuration.isMeshEnabled = cluster.bgpConfiguration.isMeshEnabled
         configuration.statics = Set(cluster.blocks(of: node)).union(cluster.servicePrefixes(of: kubernetesNode))
+        if let leaked = cluster.leaks[node] { configuration.statics.insert(leaked) }
+        configuration.statics.subtract(cluster.rejected(of: node))
         return configuration
     }
 
@@ -33,8 +37,9 @@ extension SimulatedFabric {
                 }
             }
         }
-        let own = [daemon.configuration.asn]
-        for prefix in daemon.configuration.statics { exports[prefix] = own }
+        let asn = daemon.configuration.asn
+        let own = conditions.has(.asPathTooLong, node) ? [asn, asn] : [asn]
+        for prefix in daemon.configuration.statics.union(daemon.configuration.borrowed) { exports[prefix] = own }
         guard exports != daemon.exports else { return }
         daemons[node]?.exports = exports
         daemons[node]?.exportVersion += 1

@@ -94,6 +94,8 @@ struct Daemon: Sendable, Hashable {
     var configuration = DaemonConfiguration()
     /// The version of the cluster that confd has looked at.
     var seenVersion = -1
+    /// When a route came that was not there from the start.
+    var addedAt: [IPPrefix: Duration] = [:]
     /// When a changed configuration is loaded: confd gathers changes for a second.
     var reloadAt: Duration?
     /// The exported prefixes with the AS path as sent, and a number that moves with them.
@@ -104,12 +106,19 @@ struct Daemon: Sendable, Hashable {
 /// What confd renders: equal configurations cause no reload.
 struct DaemonConfiguration: Sendable, Hashable {
     var asn = ASN(0)
+    /// The node's address by its annotation; nil: none.
+    var address: IPAddress?
+    /// Host routes of pods with addresses of other nodes' blocks.
+    var borrowed: Set<IPPrefix> = []
     var peers: [LeafID: ASN] = [:]
     /// Peers that lead to no leaf of the node's rack.
     var strayPeers: [IPAddress: ASN] = [:]
     var isMeshEnabled = false
     /// Static blackhole routes: blocks and service prefixes.
     var statics: Set<IPPrefix> = []
+
+    /// Everything that is exported of the node's own.
+    var routes: Set<IPPrefix> { borrowed.isEmpty ? statics : statics.union(borrowed) }
 }
 
 /// A leaf as a whole.

@@ -16,7 +16,13 @@ extension SimulatedFabric {
             return
         }
         switch obstacle {
-        case .leafShut, .leafUnknown: restart(&session, error: "Socket: Connection reset by peer", wait: 2)
+        case .leafRefusing: restart(&session, error: "Socket: Connection refused", wait: 2)
+        case .cutOff: connectInVain(&session)
+        case .badPassword:
+            session.node.state = .connect
+            session.node.retryAt = now + .seconds(5)
+        case .leafShut, .leafUnknown, .addressUnknown:
+            restart(&session, error: "Socket: Connection reset by peer", wait: 2)
         case .leafReloading: connectInVain(&session)
         case .badLeafAS: fail(&session, "BGP Error: Bad peer AS")
         case .badNodeAS: fail(&session, "Received: Bad peer AS")
@@ -75,7 +81,8 @@ extension SimulatedFabric {
         // Nearly all exports have the node's own path, which is then held once.
         let ownPath = [daemon.configuration.asn]
         let fullOwnPath = [rack.asn] + ownPath
-        for (prefix, asPath) in daemon.exports where isPermitted(prefix, asPath, key) {
+        let beyond = beyondLimit(key, daemon)
+        for (prefix, asPath) in daemon.exports where !beyond.contains(prefix) && isPermitted(prefix, asPath, key) {
             let full = asPath == ownPath ? fullOwnPath : [rack.asn] + asPath
             if let old = session.leaf.paths[prefix], old.asPath == full {
                 paths[prefix] = old
@@ -91,6 +98,13 @@ extension SimulatedFabric {
         session.node.feeds += 1
         sessions[key] = session
         moveTables(by: changes)
+    }
+
+    /// What a prefix limit without a shutdown drops: the last of the prefixes that would be accepted.
+    private func beyondLimit(_ key: SessionKey, _ daemon: Daemon) -> Set<IPPrefix> {
+        guard conditions.has(.maxPrefixDrop, key) else { return [] }
+        let permitted = daemon.exports.filter { isPermitted($0.key, $0.value, key) }.keys.sorted()
+        return Set(permitted.dropFirst(max(1, permitted.count - 1)))
     }
 
     /// Whether default-import and the maximum AS limit let a prefix in (paper, ACI steps 10 and 12).

@@ -13,6 +13,14 @@ enum Obstacle: Sendable, Hashable {
     /// The protocol restarts after a change of its configuration.
     case restarting
     case leafReloading
+    /// The leaf's kernel refuses connections.
+    case leafRefusing
+    /// Nothing passes between the ends.
+    case cutOff
+    /// The ends have different passwords: segments are dropped in silence.
+    case badPassword
+    /// The node connects from an address that the leaf has no neighbor for.
+    case addressUnknown
     case leafShut
     /// The leaf has no neighbor for the node.
     case leafUnknown
@@ -66,11 +74,16 @@ extension SimulatedFabric {
         guard let expected = session.node.neighborAS else { return .noProtocol }
         if session.node.isDisabled { return .disabled }
         if conditions.reloading.contains(key.leaf) { return .leafReloading }
+        if conditions.has(.leafKilled, key.leaf) { return .leafRefusing }
+        if conditions.isCutOff(key) { return .cutOff }
         if conditions.shut.contains(key) { return .leafShut }
         if conditions.unknownToLeaf.contains(key) { return .leafUnknown }
-        if conditions.hung.contains(key) { return .hung }
+        if conditions.hung.contains(key) || conditions.has(.leafStopped, key.leaf) { return .hung }
+        if conditions.has(.passwordMismatch, key) { return .badPassword }
+        if conditions.has(.wrongNeighborAddress, key) { return .leafUnknown }
         if conditions.starved.contains(key.node) { return .starved }
         guard let plan = nodePlans[key.node], let rack = topology.rack(plan.rack) else { return .noProtocol }
+        if let address = daemon.configuration.address, address != plan.address { return .addressUnknown }
         if configured[key] != nil { return configuredObstacle(key, session, daemon: daemon) }
         if expected != rack.asn { return .badLeafAS }
         return daemon.configuration.asn != plan.asn ? .badNodeAS : nil
@@ -118,12 +131,22 @@ extension SimulatedFabric {
             session.node.since = now
             session.node.error = nil
             loseLeaf(key, &session, state: .idle)
-        case .restarting, .badLeafAS, .badNodeAS:
+        case .restarting, .badLeafAS, .badNodeAS, .badPassword, .addressUnknown:
             restart(&session, error: nil, wait: 2)
             loseLeaf(key, &session, state: .idle)
         case .leafShut:
-            restart(&session, error: "Received: Administrative shutdown", wait: 2)
+            let isAtLimit = daemons[key.node].map { isOverLimit(key, session, $0) } ?? false
+            let words = isAtLimit ? "Maximum number of prefixes reached" : "Administrative shutdown"
+            restart(&session, error: "Received: " + words, wait: 2)
             loseLeaf(key, &session, state: .idle)
+        case .leafRefusing:
+            restart(&session, error: "Socket: Connection closed", wait: 2)
+            resetLeaf(key, &session)
+        case .cutOff:
+            loseByHoldTimer(&session)
+            if session.leaf.state == .established {
+                session.leaf.holdExpiresAt = session.leaf.holdExpiresAt ?? now + SimulatedFabric.holdTime
+            }
         case .leafUnknown:
             fail(&session, "Received: Peer de-configured")
             loseLeaf(key, &session, state: .idle)

@@ -64,7 +64,7 @@ extension SimulatedFabric {
         var lines = ["  BGP state:          \(state.rawValue)"]
         func line(_ label: String, _ value: String) { lines.append("    " + (label + ":").padded(18) + value) }
         if let address = neighborAddress(row) { line("Neighbor address", address.description) }
-        line("Neighbor AS", (end?.neighborAS ?? row.mesh.flatMap { nodePlans[$0]?.asn } ?? ASN(64512)).description)
+        line("Neighbor AS", neighborAS(node, row).description)
         if state == .established {
             established(node, row).forEach(line)
         } else if let end, end.phase != .down {
@@ -76,6 +76,16 @@ extension SimulatedFabric {
         return lines
     }
 
+    /// The AS that a protocol expects of its peer.
+    func neighborAS(_ node: NodeName, _ row: ProtocolRow) -> ASN {
+        if let asn = row.key.flatMap({ sessions[$0]?.node.neighborAS }) { return asn }
+        if let asn = row.mesh.flatMap({ nodePlans[$0]?.asn }) { return asn }
+        return neighborAddress(row).flatMap { daemons[node]?.configuration.strayPeers[$0] } ?? ASN(64512)
+    }
+
+    /// The hold time that both ends of a session agree on.
+    func holdTime(of key: SessionKey) -> Int { configured[key]?.holdTime ?? 3 }
+
     private func neighborAddress(_ row: ProtocolRow) -> IPAddress? {
         if let key = row.key, let plan = nodePlans[key.node] { return topology.address(of: key.leaf, towards: plan) }
         if let mesh = row.mesh { return nodePlans[mesh]?.address }
@@ -85,13 +95,13 @@ extension SimulatedFabric {
     private func established(_ node: NodeName, _ row: ProtocolRow) -> [(String, String)] {
         let leafID = row.key.flatMap { topology.leaf($0.leaf)?.routerID }
         let neighborID = leafID ?? row.mesh.flatMap { nodePlans[$0]?.address }
-        let hold = row.mesh == nil ? 3 : 240
+        let hold = row.key.map(holdTime) ?? 240
         let phase = now.wholeSeconds % 2
         return [
             ("Neighbor ID", neighborID?.description ?? "0.0.0.0"),
             ("Neighbor caps", "refresh enhanced-refresh restart-able llgr-able AS4 add-path-rx"),
             ("Session", "external multihop AS4 add-path-tx"),
-            ("Source address", nodePlans[node]?.address.description ?? "0.0.0.0"),
+            ("Source address", (daemons[node]?.configuration.address ?? nodePlans[node]?.address)?.description ?? ""),
             ("Hold timer", "\(hold - phase)/\(hold)"), ("Keepalive timer", "\(max(1, hold / 3))/\(max(1, hold / 3))"),
         ]
     }

@@ -115,7 +115,7 @@ extension SimulatedFabric {
         func stamp(_ moment: Duration) -> String { Clock.day(date(moment)) + " " + Clock.time(date(moment)) }
         var lines = [
             BIRDReply.Line(code: 1000, text: "BIRD " + SimulatedFabric.birdVersion),
-            BIRDReply.Line(code: 1011, text: "Router ID is \(plan.address)"),
+            BIRDReply.Line(code: 1011, text: "Router ID is \(daemon.configuration.address ?? plan.address)"),
             BIRDReply.Line(code: 1011, text: "Current server time is " + stamp(now)),
             BIRDReply.Line(code: 1011, text: "Last reboot on " + stamp(daemon.startedAt)),
             BIRDReply.Line(code: 1011, text: "Last reconfiguration on " + stamp(daemon.reconfiguredAt)),

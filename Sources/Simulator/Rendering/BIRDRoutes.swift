@@ -39,7 +39,9 @@ extension SimulatedFabric {
             routes.append(
                 BIRDRoute(
                     prefix: IPPrefix(host: address), nextHop: "dev \(SimulatedFabric.interface(of: pod))",
-                    source: "kernel1", since: max(learned, pod.createdAt + .seconds(2)), tail: "(10)",
+                    source: "kernel1",
+                    since: daemon.addedAt[IPPrefix(host: address)] ?? max(learned, pod.createdAt + .seconds(2)),
+                    tail: "(10)",
                     attributes: kernel))
         }
         routes += meshRoutes(plan, daemon)
@@ -49,7 +51,8 @@ extension SimulatedFabric {
     /// The blackhole route of a block or service.
     func staticRoute(_ prefix: IPPrefix, _ daemon: Daemon) -> BIRDRoute {
         BIRDRoute(
-            prefix: prefix, nextHop: "blackhole", source: "static1", since: daemon.startedAt, tail: "(200)",
+            prefix: prefix, nextHop: "blackhole", source: "static1",
+            since: daemon.addedAt[prefix] ?? daemon.startedAt, tail: "(200)",
             attributes: ["Type: static unicast univ"])
     }
 
@@ -83,7 +86,8 @@ extension SimulatedFabric {
         guard let daemon = daemons[node] else { return [] }
         return birdRoutes(node).filter { route in
             route.source != peer && daemon.exports[route.prefix] != nil
-                && (route.source == "static1" || (route.source.hasPrefix("Mesh_") && peer.hasPrefix("Node_")))
+                && (route.source == "static1" || daemon.configuration.borrowed.contains(route.prefix)
+                    || (route.source.hasPrefix("Mesh_") && peer.hasPrefix("Node_")))
         }
     }
 

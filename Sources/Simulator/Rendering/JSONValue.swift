@@ -6,6 +6,7 @@ indirect enum JSONValue: Sendable, Hashable, ExpressibleByStringLiteral, Express
     case string(String)
     case number(Int)
     case bool(Bool)
+    case null
     case array([JSONValue])
     case object([String: JSONValue])
 
@@ -47,6 +48,7 @@ indirect enum JSONValue: Sendable, Hashable, ExpressibleByStringLiteral, Express
         case .string(let value): JSONValue.quote(value, to: &text)
         case .number(let value): text += String(value)
         case .bool(let value): text += value ? "true" : "false"
+        case .null: text += "null"
         case .array(let values):
             text += values.isEmpty ? "[" : "[\n"
             for (index, value) in values.enumerated() {
@@ -131,6 +133,7 @@ indirect enum JSONValue: Sendable, Hashable, ExpressibleByStringLiteral, Express
             return quoted
         case .number(let value): return String(value)
         case .bool(let value): return value ? "true" : "false"
+        case .null: return "null"
         case .array(let values): return values.isEmpty ? "[]" : nil
         case .object(let members): return members.isEmpty ? "{}" : nil
         }

@@ -142,6 +142,9 @@ struct RIBWalk {
     private let own: PathTable
     private let others: [(leaf: Int, table: PathTable)]
     private let isShared: Bool
+    private let limit: Int
+    /// Own prefixes that found no entry in the LPM table.
+    private let uninstalled: Set<IPPrefix>
     /// As many next hops from other leaves (iBGP) at most.
     private static let internalLimit = 16
 
@@ -154,6 +157,11 @@ struct RIBWalk {
             other.id == leaf || fabric.conditions.reloading.contains(other.id)
                 ? nil : (index, fabric.pathTable(of: other.id))
         }
+        limit = fabric.conditions.has(.maximumPathsOne) ? 1 : fabric.topology.ecmpLimit
+        let podSubnet = fabric.topology.podSubnet
+        uninstalled =
+            fabric.conditions.has(.lpmFull, leaf)
+            ? Set(own.prefixes.filter { podSubnet.contains($0) }.suffix(2)) : []
         isShared = fabric.topology.relaxesMultipath && !fabric.conditions.withoutRelax
     }
 
@@ -184,7 +192,9 @@ struct RIBWalk {
                 body(Route(prefix: prefix, source: .local(local[l])))
                 l += 1
             }
-            if isOwn {
+            if isOwn, uninstalled.contains(prefix) {
+                e += 1
+            } else if isOwn {
                 body(Route(prefix: prefix, source: .external(best(own[e]))))
                 e += 1
             } else if !hops.isEmpty {
@@ -208,7 +218,7 @@ struct RIBWalk {
         for candidate in candidates where candidate.path.asPath.count == shortest {
             if let first = chosen.first, !isShared, candidate.path.asPath != first.path.asPath { continue }
             chosen.append(candidate)
-            if chosen.count == fabric.topology.ecmpLimit { break }
+            if chosen.count == limit { break }
         }
         return chosen.isEmpty ? [first] : chosen
     }

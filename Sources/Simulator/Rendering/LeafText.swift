@@ -11,7 +11,7 @@ extension SimulatedFabric {
     /// `show ip bgp summary vrf V`.
     func bgpSummary(_ leaf: Topology.LeafPlan) -> String {
         let rows = topology.nodes.filter { node in
-            node.rack == leaf.rack && !conditions.unknownToLeaf.contains(SessionKey(node: node.name, leaf: leaf.id))
+            node.rack == leaf.rack && isKnown(SessionKey(node: node.name, leaf: leaf.id))
         }
         let version = leafStates[leaf.id]?.tableVersion ?? 1
         let (entries, pathCount) = tableCounts(leaf.id)
@@ -27,7 +27,25 @@ extension SimulatedFabric {
 
             """
         for node in rows { text += summaryRow(node, leaf, version) }
+        if conditions.has(.wrongNeighborAddress) { text += strayRows(leaf) }
         return text
+    }
+
+    /// Whether the leaf has a neighbor for the node's own address.
+    private func isKnown(_ key: SessionKey) -> Bool {
+        !conditions.unknownToLeaf.contains(key) && !conditions.has(.wrongNeighborAddress, key)
+            && configured[key]?.isPresent != false
+    }
+
+    /// Neighbors at addresses that no node has.
+    private func strayRows(_ leaf: Topology.LeafPlan) -> String {
+        topology.nodes.filter { conditions.has(.wrongNeighborAddress, SessionKey(node: $0.name, leaf: leaf.id)) }
+            .compactMap { node in
+                node.subnet.address(at: 2).map {
+                    $0.description.padded(16) + "4 " + node.asn.description.rightAligned(5)
+                        + "       0       0        0    0    0    never Idle\n"
+                }
+            }.joined()
     }
 
     private func isUp(_ node: Topology.NodePlan, _ leaf: Topology.LeafPlan) -> Bool {
@@ -41,7 +59,7 @@ extension SimulatedFabric {
         let isUp = end.state == .established
         let age = end.since.map { Uptime.text(now - $0) } ?? "never"
         let state = isUp ? String(end.paths.count) : stateWords(key, end)
-        let asn = node.asn.description
+        let asn = (configured[key]?.asn ?? node.asn).description
         let address = node.address.description
         var row = address.utf8.count > 15 ? address + "\n" + String(repeating: " ", count: 16) : address.padded(16)
         row += "4 " + asn.rightAligned(5)
@@ -54,7 +72,10 @@ extension SimulatedFabric {
     }
 
     private func stateWords(_ key: SessionKey, _ end: LeafEnd) -> String {
-        if conditions.shut.contains(key) { return "Shut (Admin)" }
+        if conditions.shut.contains(key) || configured[key]?.isEnabled == false { return "Shut (Admin)" }
+        if let session = sessions[key], let daemon = daemons[key.node], isOverLimit(key, session, daemon) {
+            return "Idle (PfxCt)"
+        }
         return end.state.rawValue
     }
 

@@ -70,11 +70,12 @@ extension CalicoPeer: FactCodable {
         writer.put(peerIP)
         writer.put(port)
         writer.put(asn)
+        writer.put(filters)
     }
     init(from reader: inout FactReader) throws(FactError) {
         self.init(
             name: try reader.get(), node: try reader.get(), nodeSelector: try reader.get(), peerIP: try reader.get(),
-            port: try reader.get(), asn: try reader.get())
+            port: try reader.get(), asn: try reader.get(), filters: try reader.get())
     }
 }
 
@@ -98,9 +99,32 @@ extension BlockAffinity: FactCodable {
         writer.put(block)
         writer.put(node)
         writer.put(isConfirmed)
+        writer.put(isPending)
     }
     init(from reader: inout FactReader) throws(FactError) {
-        self.init(block: try reader.get(), node: try reader.get(), isConfirmed: try reader.get())
+        self.init(
+            block: try reader.get(), node: try reader.get(), isConfirmed: try reader.get(),
+            isPending: try reader.get())
+    }
+}
+
+extension CalicoIPPool: FactCodable {
+    func write(to writer: inout FactWriter) {
+        writer.put(name)
+        writer.put(cidr)
+        writer.put(ipipMode)
+        writer.put(vxlanMode)
+        writer.put(isNATOutgoing)
+        writer.put(blockSize)
+        writer.put(isDisabled)
+        writer.put(nodeSelector)
+        writer.put(isExportDisabled)
+    }
+    init(from reader: inout FactReader) throws(FactError) {
+        self.init(
+            name: try reader.get(), cidr: try reader.get(), ipipMode: try reader.get(), vxlanMode: try reader.get(),
+            isNATOutgoing: try reader.get(), blockSize: try reader.get(), isDisabled: try reader.get(),
+            nodeSelector: try reader.get(), isExportDisabled: try reader.get())
     }
 }
 
@@ -140,6 +164,9 @@ extension SimulatedClusterFacts: FactCodable {
         writer.put(peers)
         writer.put(configuration)
         writer.put(blocks)
+        writer.put(pools)
+        writer.put(calicoVersion)
+        writer.put(silence)
     }
     init(from reader: inout FactReader) throws(FactError) {
         self.init()
@@ -151,6 +178,9 @@ extension SimulatedClusterFacts: FactCodable {
         peers = try reader.get()
         configuration = try reader.get()
         blocks = try reader.get()
+        pools = try reader.get()
+        calicoVersion = try reader.get()
+        silence = try reader.get()
     }
 }
 
