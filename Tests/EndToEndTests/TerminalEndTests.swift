@@ -20,7 +20,7 @@ struct TerminalEndTests {
     @Test(.timeLimit(.minutes(10)))
     func aSignalBeforeTheFirstScreenLeavesNothingBehind() throws {
         let seat = try TerminalSeat(["demo", "--fabric", "design-max"])
-        #expect(waits { !seat.helpers.isEmpty })
+        #expect(waits(60) { !seat.helpers.isEmpty })
         seat.signal(SIGTERM)
         #expect(seat.status() == 128 + Int(SIGTERM))
         #expect(seat.isRestored, "\(seat.tmux.screen)")

@@ -71,7 +71,7 @@ import Testing
         let folder = URL(filePath: "/tmp/bgpdeck-plain-\(UUID().uuidString.prefix(8))")
         defer { try? FileManager.default.removeItem(at: folder) }
         let process = try start(["nodes", "--demo", "design-max"], in: folder, output: FileHandle.nullDevice)
-        #expect(waits { !Processes.running(folder.path + "/bgpdeck-").isEmpty })
+        #expect(waits(60) { !Processes.running(folder.path + "/bgpdeck-").isEmpty })
         kill(process.processIdentifier, number)
         process.waitUntilExit()
         #expect(process.terminationReason == .exit)

@@ -19,7 +19,7 @@ public enum FindingsView {
                 TableColumn.of("subject", title: "SUBJECT", minWidth: 16, drops: 4), key: { .text(subject($0.subject)) }
             ) { row, _ in [TextSpan(subject(row.subject), .textStrong)] },
             ViewColumn(
-                TableColumn.of("since", title: "SINCE", minWidth: 6, alignment: .trailing, drops: 2),
+                TableColumn.of("since", title: "SINCE", minWidth: 6, alignment: .trailing, drops: 2), isWatched: false,
                 key: { SortKey($0.since.map { -$0.timeIntervalSince1970 }) }
             ) { row, now in [TextSpan(Wording.age(since: row.since, at: now), .textDim)] },
             ViewColumn(

@@ -51,15 +51,19 @@ struct PlacedColumn {
 extension [TableColumn] {
     /// The columns that fit in `width`, one blank apart.
     ///
-    /// What is left over goes to the columns whose `wanted` width is greater than their least, the highest rank
-    /// first, and what is left then is shared by weight.
+    /// What is left over goes to the columns whose `wanted` width is greater than their least, those that need the least
+    /// first, so that as many as can be are whole; what is left then is shared by weight.
     func placed(x start: Int, width: Int, wanted: [String: Int] = [:]) -> [PlacedColumn] {
         let kept = fitting(width: width)
         var widths = kept.map(\.element.minWidth)
         var free = Swift.max(0, width - widths.reduce(Swift.max(0, kept.count - 1), +))
-        let byRank = kept.indices.sorted { (kept[$1].element.rank, $0) < (kept[$0].element.rank, $1) }
-        for place in byRank {
-            let growth = Swift.min(free, Swift.max(0, (wanted[kept[place].element.id] ?? 0) - widths[place]))
+        let needs = kept.enumerated().map { place, item in Swift.max(0, (wanted[item.element.id] ?? 0) - widths[place])
+        }
+        let order = kept.indices.sorted {
+            (needs[$0], kept[$1].element.rank, $0) < (needs[$1], kept[$0].element.rank, $1)
+        }
+        for place in order {
+            let growth = Swift.min(free, needs[place])
             widths[place] += growth
             free -= growth
         }
