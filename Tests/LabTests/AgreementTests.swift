@@ -40,8 +40,8 @@ struct AgreementTests {
         ]
         return truth.compactMap { field, value in
             let told = row[field] as? AnyHashable
-            if let value, told == value { return nil }
-            return "\(leaf): \(field) is \(told ?? "nothing"), FRR says \(value ?? "nothing")"
+            if value != nil, told == value { return nil }
+            return "\(leaf): \(field) is \(told.debugDescription), FRR says \(value.debugDescription)"
         }
     }
 
