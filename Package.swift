@@ -115,7 +115,12 @@ let package = Package(
             name: "TestSupport", dependencies: ["Terminal"], path: "Tests/TestSupport", swiftSettings: strict),
         tests("Fabric", ["Fabric"]),
         tests("Formats", ["Formats", "Fabric"]),
-        tests("Design", ["Design", "Formats", "Correlation", "Fabric", yams]),
+        tests(
+            "Design",
+            [
+                "Design", "Formats", "Correlation", "Fabric", "Polling", "APICClient", "Simulator", "SimulatorServer",
+                yams,
+            ]),
         tests("Polling", ["Polling", "Formats", "Fabric"]),
         // The fault matrix: the simulated fabric's text through the parsers to conclusions
         .target(

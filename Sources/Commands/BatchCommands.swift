@@ -208,7 +208,8 @@ struct SimulatorHostCommand: RequestCommand {
     @Option var fabric: String
     @Option var seed: UInt64 = 1
     @Option(name: .customLong("fault")) var faults: [String] = []
-    var request: Request { .simulatorHost(socket: socket, fabric: fabric, seed: seed, faults: faults) }
+    @Option var reach = SimulatedReach.ssh
+    var request: Request { .simulatorHost(socket: socket, fabric: fabric, seed: seed, faults: faults, reach: reach) }
 }
 
 struct StandInCommand: RequestCommand {

@@ -47,6 +47,9 @@ struct SourceOptions: ParsableArguments {
     @Option(name: .customLong("fault"), help: "Fault of the simulated fabric: NAME[:TARGET][@SECONDS]; repeatable.")
     var faults: [String] = []
 
+    @Option(help: "How the simulated fabric's leaves are read: ssh (text) or rest (REST and events).")
+    var reach = SimulatedReach.ssh
+
     mutating func validate() throws {
         let chosen = [config != nil || context != nil, from != nil, demo != nil].count { $0 }
         guard chosen <= 1 else {
@@ -55,14 +58,19 @@ struct SourceOptions: ParsableArguments {
         guard faults.isEmpty || demo != nil else {
             throw ValidationError("--fault goes with --demo: only a simulated fabric takes faults")
         }
+        guard reach == .ssh || demo != nil else {
+            throw ValidationError("--reach goes with --demo: a context's own `reach` stands in the configuration")
+        }
     }
 
     func choice(allowsChanges: Bool = false, demo: String? = nil) -> SourceChoice {
         SourceChoice(
             configurationFile: config, context: context, captureFolder: from, demo: demo ?? self.demo, seed: seed,
-            faults: faults, allowsChanges: allowsChanges)
+            faults: faults, reach: reach, allowsChanges: allowsChanges)
     }
 }
+
+extension SimulatedReach: ExpressibleByArgument {}
 
 /// How the console looks and what it may do.
 struct WatchOptions: ParsableArguments {
@@ -126,12 +134,15 @@ struct Demo: RequestCommand {
     @Option(name: .customLong("fault"), help: "NAME[:TARGET][@SECONDS]; repeatable. Without one, a script plays.")
     var faults: [String] = []
 
+    @Option(help: "How the leaves are read: ssh (text) or rest (REST and events).")
+    var reach = SimulatedReach.ssh
+
     @OptionGroup var watch: WatchOptions
 
     var request: Request {
         .watch(
             SourceChoice(
-                demo: fabric, seed: seed, faults: faults.isEmpty ? ["script"] : faults,
+                demo: fabric, seed: seed, faults: faults.isEmpty ? ["script"] : faults, reach: reach,
                 allowsChanges: watch.allowChanges), watch.appearance)
     }
 }

@@ -15,13 +15,15 @@ public struct SourceChoice: Sendable, Hashable {
     public var seed: UInt64
     /// Its faults: `NAME[:TARGET][@SECONDS]`.
     public var faults: [String]
+    /// How the simulated fabric's leaves are read.
+    public var reach: SimulatedReach
     /// Whether the change gate is opened.
     public var allowsChanges: Bool
 
     /// A choice from its parts.
     public init(
         configurationFile: String? = nil, context: String? = nil, captureFolder: String? = nil, demo: String? = nil,
-        seed: UInt64 = 1, faults: [String] = [], allowsChanges: Bool = false
+        seed: UInt64 = 1, faults: [String] = [], reach: SimulatedReach = .ssh, allowsChanges: Bool = false
     ) {
         self.configurationFile = configurationFile
         self.context = context
@@ -29,8 +31,17 @@ public struct SourceChoice: Sendable, Hashable {
         self.demo = demo
         self.seed = seed
         self.faults = faults
+        self.reach = reach
         self.allowsChanges = allowsChanges
     }
+}
+
+/// How the leaves of a simulated fabric are read; the words are those of `reach` in a configuration.
+public enum SimulatedReach: String, Sendable, Hashable, CaseIterable {
+    /// The controllers' command line.
+    case ssh
+    /// The controllers' REST interface, with events.
+    case rest
 }
 
 /// How the console looks.
@@ -172,7 +183,7 @@ public enum Request: Sendable {
     /// A fault of running simulated controllers: brought, or ended; nil: tell those in force.
     case simulationFault(control: String, String?, clears: Bool)
     /// The simulated fabric's own process.
-    case simulatorHost(socket: String, fabric: String, seed: UInt64, faults: [String])
+    case simulatorHost(socket: String, fabric: String, seed: UInt64, faults: [String], reach: SimulatedReach)
     /// A stand-in for a program that talks to the simulated fabric.
     case standIn(StandInRole, socket: String, arguments: [String])
 }

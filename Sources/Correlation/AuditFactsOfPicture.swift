@@ -42,7 +42,8 @@ extension CapacityUse {
             let own = snapshot.leaves[row.leaf.id]?.capacity?.value
             return CapacityUse.Leaf(
                 id: row.leaf.id, name: row.leaf.name, rack: row.leaf.rack, peers: row.peersTotal,
-                l3outs: configuration?.l3outsOfLeaf?[row.leaf.id], lpm: own?.lpmUsed ?? row.routesInstalled,
+                l3outs: configuration?.l3outsOfLeaf?[row.leaf.id],
+                lpm: own?.lpmInUse(routes: row.routesInstalled) ?? row.routesInstalled,
                 ownLPMLimit: own?.lpmLimit)
         }
         var l3outs = (configuration?.l3outs ?? []).map {

@@ -143,88 +143,6 @@ public struct AuditRecord: Hashable, Sendable {
     }
 }
 
-/// A BGP peer as the L3Out's tree configures it (`bgpPeerP` with its children, aci.md 4.1).
-public struct OutsidePeer: Hashable, Sendable {
-    /// The object's name: what a write would name.
-    public var name: String
-    /// The neighbor, or the subnet of dynamic ones.
-    public var neighbor: IPPrefix
-    /// The neighbor's AS (`bgpAsP`).
-    public var asn: ASN?
-    /// The rack's AS that it is shown (`bgpLocalAsnP`).
-    public var localAS: ASN?
-    /// `adminSt`.
-    public var isEnabled: Bool?
-    /// `ctrl`: `nh-self`, …
-    public var controls: [String]
-    /// The leaves of the path that it hangs under, side A first; empty where the name has none.
-    public var leaves: [LeafID]
-
-    /// A peer from its parts.
-    public init(
-        name: String, neighbor: IPPrefix, asn: ASN? = nil, localAS: ASN? = nil, isEnabled: Bool? = nil,
-        controls: [String] = [], leaves: [LeafID] = []
-    ) {
-        self.name = name
-        self.neighbor = neighbor
-        self.asn = asn
-        self.localAS = localAS
-        self.isEnabled = isEnabled
-        self.controls = controls
-        self.leaves = leaves
-    }
-}
-
-/// A leaf's address on a node's interface (`l3extMember`, `l3extIp`).
-public struct ConfiguredMember: Hashable, Sendable {
-    /// The path's object name.
-    public var path: String
-    /// `A` or `B`; nil: an interface of one leaf.
-    public var side: String?
-    /// The address with its subnet.
-    public var address: IPAddress
-    /// The subnet's length.
-    public var length: Int
-    /// Whether it is the shared secondary address: the node's gateway.
-    public var isShared: Bool
-
-    /// A member from its parts.
-    public init(path: String, side: String?, address: IPAddress, length: Int, isShared: Bool) {
-        self.path = path
-        self.side = side
-        self.address = address
-        self.length = length
-        self.isShared = isShared
-    }
-}
-
-/// What the L3Out's configuration tree holds.
-public struct OutsideConfiguration: Hashable, Sendable {
-    /// Peers.
-    public var peers: [OutsidePeer] = []
-    /// Interface addresses.
-    public var members: [ConfiguredMember] = []
-    /// `bgpCtxPol.maxAsLimit`, by the policy's name; the design wants 2.
-    public var asLimits: [String: Int] = [:]
-
-    /// An empty tree.
-    public init() {}
-}
-
-/// How full a leaf's tables are (aci.md 3.5); whether `extNormalizedLast` counts or is a percentage is open, so it is
-/// kept as told.
-public struct LeafPrefixUse: Hashable, Sendable {
-    /// `eqptcapacityPrefixEntries5min.extNormalizedLast`.
-    public var prefixesTold: Double?
-    /// `configprofileEntity.lpm`: the limit of the active profile.
-    public var prefixLimit: Int?
-    /// The active profile (`topoctrlFwdScaleProf`).
-    public var profile: String?
-
-    /// Nothing told yet.
-    public init() {}
-}
-
 /// What is known of the fabric as a whole; a part that was not read is nil.
 public struct FabricFacts: Sendable {
     /// Switches and controllers.
@@ -237,10 +155,6 @@ public struct FabricFacts: Sendable {
     public var faults: Observed<[FabricFault]>?
     /// Changes.
     public var audit: Observed<[AuditRecord]>?
-    /// The L3Out's configuration.
-    public var configuration: Observed<OutsideConfiguration>?
-    /// Capacities by leaf.
-    public var capacity: [LeafID: Observed<LeafPrefixUse>] = [:]
     /// How many seconds a leaf's clock is ahead of the console's.
     public var skews: [LeafID: Double] = [:]
 

@@ -89,6 +89,7 @@ extension BGPSession {
         localAddress = told.localAddress ?? localAddress
         holdSeconds = told.holdSeconds ?? holdSeconds
         keepaliveSeconds = told.keepaliveSeconds ?? keepaliveSeconds
+        hasGracefulRestart = told.hasGracefulRestart ?? hasGracefulRestart
         accepted.merge(told.accepted) { $1 }
         sent.merge(told.sent) { $1 }
         sentVersions.merge(told.sentVersions) { $1 }

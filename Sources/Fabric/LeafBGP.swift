@@ -61,6 +61,8 @@ public struct BGPSession: Hashable, Sendable {
     public var holdSeconds: Int?
     /// `kaIntvl` in seconds.
     public var keepaliveSeconds: Int?
+    /// Whether both ends agreed on graceful restart (`flags` has `gr-enabled`); nil: not told.
+    public var hasGracefulRestart: Bool?
     /// Paths accepted by family (`acceptedPaths`).
     public var accepted: [AddressFamily: UInt64] = [:]
     /// Prefixes sent by family (`pfxSent`); the design expects none.

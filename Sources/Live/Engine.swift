@@ -149,6 +149,8 @@ public actor Engine {
     public var isSettled: Bool {
         let snapshot = fold.snapshot
         guard firstLooks.isSuperset(of: snapshot.sources.keys) else { return false }
+        // The APIC has answered when the first of its two looks ended; what was configured comes with the other.
+        guard !world.targets.fabric || ended[.fabricConfiguration] != nil else { return false }
         return world.targets.leaves.allSatisfy { leaf in
             !versionedLeaves.contains(leaf) || routedLeaves.contains(leaf)
         }

@@ -16,10 +16,27 @@ extension Fold {
             for event in events[leaf] ?? [] where event.at >= asked { objects.merge(event.news) }
         }
         snapshot.leaves[leaf, default: LeafState()].bgp = objects
+        note(gracefulRestart: objects, of: leaf, provenance, &outcome)
         // Where no session was read, the rows are as old as they were.
         let isAboutSessions = news.scope.allSessions || !news.told.domains.isEmpty || !news.goneSessions.isEmpty
         let told = isAboutSessions ? provenance : snapshot.leaves[leaf]?.summaries?.provenance ?? provenance
         tabulate(leaf, told, &outcome)
+    }
+
+    /// A session that is down has agreed on nothing.
+    private mutating func note(
+        gracefulRestart objects: LeafBGP, of leaf: LeafID, _ provenance: Provenance, _ outcome: inout FoldOutcome
+    ) {
+        var agreed: [IPAddress: Bool] = [:]
+        for domain in objects.domains.values {
+            for (neighbor, session) in domain.sessions where session.state == "established" {
+                agreed[neighbor] = session.hasGracefulRestart
+            }
+        }
+        let former = snapshot.leaves[leaf]?.gracefulRestart
+        guard former?.value != agreed else { return }
+        if former != nil || !agreed.isEmpty { outcome.isNews = true }
+        snapshot.leaves[leaf]?.gracefulRestart = agreed.isEmpty ? nil : Observed(agreed, provenance)
     }
 
     /// What of some news is about a leaf and VRF that are watched; nil: nothing. Without an inventory all is.
@@ -67,15 +84,6 @@ extension Fold {
         case .pairs(let pairs): absorb(pairs, provenance)
         case .faults(let faults): snapshot.fabric.faults = Observed(faults, provenance)
         case .audit(let records): snapshot.fabric.audit = Observed(records, provenance)
-        case .fabricConfiguration(let tree): snapshot.fabric.configuration = Observed(tree, provenance)
-        case .prefixUse(let told):
-            for (leaf, capacity) in told {
-                var known = snapshot.fabric.capacity[leaf]?.value ?? LeafPrefixUse()
-                known.prefixesTold = capacity.prefixesTold ?? known.prefixesTold
-                known.prefixLimit = capacity.prefixLimit ?? known.prefixLimit
-                known.profile = capacity.profile ?? known.profile
-                snapshot.fabric.capacity[leaf] = Observed(known, provenance)
-            }
         default: break
         }
     }

@@ -160,16 +160,18 @@ public struct Fold: Sendable {
             snapshot.configuration = Observed(configuration, provenance)
             return .apic
         case .capacity(let leaf, let capacity):
-            if snapshot.leaves[leaf]?.capacity?.value != capacity { outcome.isNews = true }
-            snapshot.leaves[leaf, default: LeafState()].capacity = Observed(capacity, provenance)
-            return .leaf(leaf)
+            let former = snapshot.leaves[leaf]?.capacity?.value
+            let present = former?.merging(capacity) ?? capacity
+            if former != present { outcome.isNews = true }
+            snapshot.leaves[leaf, default: LeafState()].capacity = Observed(present, provenance)
+            return provenance.source
         case .bgp(let leaf, let news):
             absorb(news, of: leaf, asked: asked, provenance, &outcome)
             return .leaf(leaf)
         case .bgpEvent(let leaf, let news):
             absorb(event: news, of: leaf, provenance, &outcome)
             return .leaf(leaf)
-        case .fabricNodes, .fabricSystems, .pairs, .faults, .audit, .fabricConfiguration, .prefixUse:
+        case .fabricNodes, .fabricSystems, .pairs, .faults, .audit:
             applyFabric(observation, provenance, &outcome)
             return .apic
         default:

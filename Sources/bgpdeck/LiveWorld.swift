@@ -20,7 +20,8 @@ struct WorldPlan {
     var cluster: ClusterConfiguration
     var intervals = PollIntervals()
     var budget = PollBudget.remote
-    /// Reads in the place of the clients that call ssh, kubectl and calicoctl; nil: those do.
+    /// Reads in the place of the clients that call ssh, kubectl and calicoctl; nil: those do. Leaves are read over REST
+    /// all the same where that is chosen.
     var reading: ReadPort?
     var allowsChanges: Bool
     var folders: RunFolders
@@ -47,20 +48,19 @@ extension World {
             await spool.append(source: $0.source, command: $0.command, bytes: $0.bytes)
         }
         let rest = plan.rest.map { RESTPort.make($0, leaves: plan.inventory.leaves.map(\.id), now: now, keep: keep) }
-        let leaves = rest?.reading ?? APICPort.read(plan.apic, children: children, now: now)
-        let cluster = ClusterPort.read(plan.cluster, children: children, now: now)
+        let leaves = rest?.reading ?? plan.reading ?? APICPort.read(plan.apic, children: children, now: now)
+        let cluster = plan.reading ?? ClusterPort.read(plan.cluster, children: children, now: now)
         let gate = ChangeGate(ClusterPort.changes(plan.cluster, children: children))
         if plan.allowsChanges { gate.unlock() }
         var world = World(
             label: plan.label, inventory: plan.inventory, settings: plan.settings,
-            reading: plan.reading
-                ?? ReadPort(
-                    perform: { look in
-                        switch look {
-                        case .leafSummary, .leafRoutes, .fabric, .fabricConfiguration: await leaves.perform(look)
-                        case .node, .cluster, .pods: await cluster.perform(look)
-                        }
-                    }, news: leaves.news),
+            reading: ReadPort(
+                perform: { look in
+                    switch look {
+                    case .leafSummary, .leafRoutes, .fabric, .fabricConfiguration: await leaves.perform(look)
+                    case .node, .cluster, .pods: await cluster.perform(look)
+                    }
+                }, news: leaves.news),
             targets: PollTargets(
                 leaves: plan.inventory.leaves.map(\.id), nodes: plan.inventory.nodes.map(\.name),
                 cluster: plan.cluster.readsCluster, fabric: plan.rest != nil),

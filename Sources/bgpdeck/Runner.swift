@@ -39,8 +39,9 @@ enum Runner {
         case .manual:
             Standard.output(Manual.page)
             return 0
-        case .simulatorHost(let socket, let fabric, let seed, let faults):
-            return await SimulatedFabricProcess.host(socket: socket, fabric: fabric, seed: seed, faults: faults)
+        case .simulatorHost(let socket, let fabric, let seed, let faults, let reach):
+            return await SimulatedFabricProcess.host(
+                socket: socket, fabric: fabric, seed: seed, faults: faults, reach: reach)
         case .standIn(let role, let socket, let arguments):
             return await SimulatedFabricProcess.standIn(role, socket: socket, arguments: arguments)
         case .show(let view, let source, let format, let filter, let seconds):

@@ -21,7 +21,9 @@ enum SimulatedFabricProcess {
     // MARK: The two kinds of child
 
     /// Hosts the fabric until the parent ends.
-    static func host(socket: String, fabric: String, seed: UInt64, faults: [String]) async -> Int32 {
+    static func host(
+        socket: String, fabric: String, seed: UInt64, faults: [String], reach: SimulatedReach
+    ) async -> Int32 {
         guard let topology = Topology.named(fabric) else { return 2 }
         do {
             let isScripted = faults == [script]
@@ -34,7 +36,8 @@ enum SimulatedFabricProcess {
             var simulated = SimulatedFabric(
                 topology: topology, seed: seed, epoch: Date().addingTimeInterval(-lead.seconds), schedule: schedule)
             simulated.advance(to: lead)
-            let fabric = simulated
+            let shared = SharedFabric(simulated)
+            let server = reach == .rest ? try await SimulatedAPICDoor.open(shared, beside: socket) : nil
             let settings = SimulatorHost.Settings(
                 socketPath: socket,
                 readDocuments: { text in
@@ -42,10 +45,10 @@ enum SimulatedFabricProcess {
                         try YAMLDecoder().decode(Simulator.CalicoDocument.self, from: $0)
                     }
                 })
-            return await withCheckedContinuation { continuation in
+            let status: Int32 = await withCheckedContinuation { continuation in
                 Thread.detachNewThread {
                     do {
-                        try SimulatorHost.run(fabric, settings)
+                        try SimulatorHost.run(shared, settings)
                         continuation.resume(returning: 0)
                     } catch {
                         Standard.error("bgpdeck: the simulated fabric cannot listen: \(error)")
@@ -53,6 +56,8 @@ enum SimulatedFabricProcess {
                     }
                 }
             }
+            await server?.close()
+            return status
         } catch {
             Standard.error("bgpdeck: \(error)")
             return 2
@@ -84,7 +89,10 @@ enum SimulatedFabricProcess {
         do {
             try await waitForSocket(socket, process)
             if choice.faults != [script] { try await Task.sleep(for: .milliseconds(100)) }
-            let plan = plan(SimulatedWorld(topology), name, socket, run, choice)
+            var plan = plan(SimulatedWorld(topology), name, socket, run, choice)
+            if choice.reach == .rest {
+                plan.rest = try SimulatedAPICDoor.configuration(beside: socket, vrf: plan.inventory.vrf)
+            }
             var world = World.live(plan)
             let folders = try? WorldBuilder.userFolders()
             // What the user writes to a file outlives the demo.
@@ -132,7 +140,10 @@ enum SimulatedFabricProcess {
         let process = Process()
         process.executableURL = URL(filePath: program)
         process.arguments =
-            ["simulator-host", "--socket", socket, "--fabric", name, "--seed", "\(choice.seed)"]
+            [
+                "simulator-host", "--socket", socket, "--fabric", name, "--seed", "\(choice.seed)", "--reach",
+                choice.reach.rawValue,
+            ]
             + choice.faults.flatMap { ["--fault", $0] }
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = FileHandle.nullDevice
@@ -173,7 +184,8 @@ enum SimulatedFabricProcess {
         let isLarge = world.inventory.nodes.count > childLimit
         return WorldPlan(
             label: FabricLabel(
-                context: "demo \(name)", vrf: world.inventory.vrf, isSimulated: true, source: ["--demo", name]),
+                context: "demo \(name)", vrf: world.inventory.vrf, isSimulated: true,
+                source: ["--demo", name] + (choice.reach == .rest ? ["--reach", "rest"] : [])),
             inventory: world.inventory,
             settings: CorrelationSettings(
                 release: world.release, multipathRelax: name == "figure-2" ? nil : true,

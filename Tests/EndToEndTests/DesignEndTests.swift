@@ -58,6 +58,23 @@ import Testing
         #expect(seen.isSubset(of: holding), "\(seen.subtracting(holding))")
     }
 
+    /// Over REST the APIC's side is read too, and no rule is left without an answer.
+    @Test(arguments: ["figure-1", "figure-2"]) func overRESTNothingIsUnknown(fabric: String) throws {
+        let run = try Program.run(["audit", "--demo", fabric, "--reach", "rest", "--output", "json"])
+        let rows = try run.rows()
+        let others = rows.filter { !["holds", "not applicable"].contains($0["verdict"] as? String) }
+        #expect(others.isEmpty, "\(others)")
+        #expect(Set(rows.compactMap { $0["rule"] as? String }).count == 57)
+        #expect(run.status == 0, "\(run.errors)")
+    }
+
+    @Test func overRESTThePlanNeedsNoGuess() throws {
+        let run = try Program.run(["plan", "--from-live", "--demo", "figure-1", "--reach", "rest"])
+        #expect(run.status == 0 && !run.output.contains("# not read"), "\(run.output)")
+        let again = try Program.run(["plan", "-", "--emit", "summary"], input: Data(run.output.utf8))
+        #expect(again.status == 0, "\(again.errors)")
+    }
+
     @Test func aFaultIsADeparture() throws {
         let run = try Program.run(["audit", "--demo", "figure-1", "--fault", "wrong-node-as"])
         #expect(run.status == 1)

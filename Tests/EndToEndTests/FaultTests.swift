@@ -20,11 +20,12 @@ import Testing
         #expect(rows.isEmpty, "\(run.output)")
     }
 
-    @Test(arguments: throughThePrograms)
-    func aFaultLeadsToItsRulesAlone(_ name: String) throws {
+    /// The same rules, whether the leaves are read as text or over REST.
+    @Test(arguments: throughThePrograms, ["ssh", "rest"])
+    func aFaultLeadsToItsRulesAlone(_ name: String, reach: String) throws {
         let expected = try #require(try Expectations.load().faults.first { $0.fault == name })
         let fault = ["--fault", name]
-        let run = try Program.run(["findings", "--demo", "figure-1"] + fault + ["--output", "json"])
+        let run = try Program.run(["findings", "--demo", "figure-1", "--reach", reach] + fault + ["--output", "json"])
         let json = try? run.json()
         let rows = try #require(json as? [[String: Any]], "status \(run.status), errors:\n\(run.errors)")
         let printed = rows.map(PrintedFinding.init)

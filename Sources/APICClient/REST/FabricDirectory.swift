@@ -8,6 +8,8 @@ actor FabricDirectory {
     private let connection: RESTConnection
     private var pods: [LeafID: Int] = [:]
     private var skews: [LeafID: Double] = [:]
+    /// Switches that the APIC has lost; what it still holds of them is of the past.
+    private var lost: Set<LeafID> = []
     private var reading: Task<Result<[UInt8], SourceError>, Never>?
     private var hasThrottle = false
 
@@ -19,6 +21,12 @@ actor FabricDirectory {
     func place(of leaf: LeafID) async throws(SourceError) -> String {
         await readThrottle()
         if pods[leaf] == nil { try await read(for: leaf) }
+        if lost.contains(leaf) {
+            throw SourceError(
+                kind: .unreachable, source: .leaf(leaf), operation: APICQuery.objects(of: "fabricNode").command,
+                cause: "the APIC says that the leaf is inactive: it does not answer the fabric",
+                hint: "see the leaf's power, its uplinks and whether it is reloading")
+        }
         guard let pod = pods[leaf] else {
             throw SourceError(
                 kind: .notFound, source: .leaf(leaf), operation: APICQuery.objects(of: "fabricNode").command,
@@ -33,9 +41,16 @@ actor FabricDirectory {
     /// Takes in what an answer tells of switches.
     func learn(from answer: Answer) {
         let facts = APIC.facts(answer.bytes).value
-        for node in facts.nodes { pods[node.id] = node.pod }
+        note(facts.nodes)
         for system in facts.systems {
             if let time = system.time { skews[system.id] = time.timeIntervalSince(answer.at) }
+        }
+    }
+
+    private func note(_ nodes: [FabricNode]) {
+        for node in nodes {
+            pods[node.id] = node.pod
+            if node.state == "inactive" { lost.insert(node.id) } else { lost.remove(node.id) }
         }
     }
 
@@ -54,7 +69,7 @@ actor FabricDirectory {
         let result = await task.value
         reading = nil
         do {
-            for node in APIC.facts(try result.get()).value.nodes { pods[node.id] = node.pod }
+            note(APIC.facts(try result.get()).value.nodes)
         } catch {
             var error = error
             error.source = .leaf(leaf)

@@ -86,15 +86,27 @@ actor RESTConnection {
     ///
     /// - Throws: a ``SourceError`` in the name of `source`: what failed at the last controller.
     func get(_ query: APICQuery, for source: SourceID) async throws(SourceError) -> [UInt8] {
-        let subject = query.withoutPage.plainPath
+        try await perform(RESTRequest(query), for: source)
+    }
+
+    /// Changes the object of a name: posts a body, which the APIC takes whole or not at all (aci.md 4.2).
+    ///
+    /// A change is sent again only where the controller said that it did not take it.
+    /// - Throws: a ``SourceError``; where the connection broke after the sending, it says that the outcome is not known.
+    func post(_ body: [UInt8], to name: String) async throws(SourceError) -> [UInt8] {
+        try await perform(RESTRequest(posting: body, to: name), for: .apic)
+    }
+
+    private func perform(_ query: RESTRequest, for source: SourceID) async throws(SourceError) -> [UInt8] {
+        let subject = query.subject
         var attempt = Attempt(
             controllers: configuration.controllers.count, wasForbidden: forbidden.contains(subject))
         while true {
             if Task.isCancelled { throw failure(.timedOut, source, query, "it was called off", "") }
             let ticket = try await ticket(query, source)
             let call = RESTCall(
-                method: "GET", path: query.path, headers: [("Cookie", ticket.cookies)], body: [],
-                timeout: configuration.timeout)
+                method: query.method, path: query.path, headers: query.headers(cookies: ticket.cookies),
+                body: query.body, timeout: configuration.timeout)
             let reply: RESTReply
             do throws(RESTBroken) {
                 reply = try await send(call, to: ticket.controller)
@@ -102,6 +114,11 @@ actor RESTConnection {
                 await transport.forget(ticket.controller)
                 lastFailure = failure(error, source, query)
                 leave(ticket)
+                if query.isChange {
+                    throw failure(
+                        error.sourceKind, source, query, "\(error.cause); whether the change was made is not known",
+                        "read the object again before anything else")
+                }
                 if error.kind == .cancelled || error.kind == .tooLarge || !attempt.mayMove() {
                     throw failure(error, source, query)
                 }
@@ -120,7 +137,7 @@ actor RESTConnection {
     }
 
     private func follow(
-        _ step: Attempt.Step, _ ticket: Ticket, _ query: APICQuery, _ source: SourceID
+        _ step: Attempt.Step, _ ticket: Ticket, _ query: RESTRequest, _ source: SourceID
     ) -> SourceError? {
         switch step {
         case .again: return nil
@@ -185,10 +202,10 @@ actor RESTConnection {
         var cookies: String
     }
 
-    private func ticket(_ query: APICQuery, _ source: SourceID) async throws(SourceError) -> Ticket {
+    private func ticket(_ query: RESTRequest, _ source: SourceID) async throws(SourceError) -> Ticket {
         if let signature {
             let key = try signature.get()
-            guard let cookies = try? key.cookies(method: "GET", path: query.plainPath) else {
+            guard let cookies = try? key.cookies(method: query.method, path: query.plainPath, body: query.body) else {
                 throw failure(.refused, source, query, "the request could not be signed", "check the key")
             }
             return Ticket(controller: signingController, generation: 0, cookies: cookies)
@@ -318,12 +335,12 @@ actor RESTConnection {
     // MARK: Words
 
     private func failure(
-        _ kind: SourceError.Kind, _ source: SourceID, _ query: APICQuery, _ cause: String, _ hint: String
+        _ kind: SourceError.Kind, _ source: SourceID, _ query: RESTRequest, _ cause: String, _ hint: String
     ) -> SourceError {
         SourceError(kind: kind, source: source, operation: query.command, cause: cause, hint: hint)
     }
 
-    private func failure(_ broken: RESTBroken, _ source: SourceID, _ query: APICQuery) -> SourceError {
+    private func failure(_ broken: RESTBroken, _ source: SourceID, _ query: RESTRequest) -> SourceError {
         failure(broken.sourceKind, source, query, broken.cause, broken.hint)
     }
 }

@@ -58,6 +58,22 @@ enum RESTQueries {
         .object(name).with("rsp-subtree", "full").with("rsp-prop-include", "config-only")
     }
 
+    /// The policies of a tenant that an L3Out may name: timers, best path, match rules.
+    static func policies(tenant: String) -> APICQuery {
+        APICQuery.object("uni/tn-\(tenant)").with("query-target", "children")
+            .with("target-subtree-class", "bgpCtxPol,bgpBestPathCtrlPol,rtctrlSubjP")
+            .with("rsp-subtree", "full").with("rsp-prop-include", "config-only")
+    }
+
+    /// What is nice to know beside it and not everyone may read: how the nodes' links are bundled, and which L3Outs
+    /// stand on which leaf.
+    static let surroundings: [APICQuery] = [
+        APICQuery.objects(of: "lacpLagP"),
+        APICQuery.objects(of: "infraAccBndlGrp").with("rsp-subtree", "children")
+            .with("rsp-subtree-class", "infraRsLacpPol"),
+        APICQuery.objects(of: "l3extRsNodeL3OutAtt"),
+    ]
+
     /// How many requests a second the APIC allows.
     static let throttle = APICQuery.object("uni/fabric/comm-default/https")
 }

@@ -126,14 +126,34 @@ struct RESTReader: Sendable {
         for query in RESTQueries.configuration { await add(query, to: &result) }
         guard let vrf = configuration.vrf else { return }
         do throws(SourceError) {
-            let answer = try await ask(RESTQueries.outsides(vrf: vrf), of: .apic)
-            let names = APIC.names(of: "l3extRsEctx", in: answer.bytes).map {
-                $0.parts.dropLast().joined(separator: "/")
-            }
-            for name in names.sorted() { await add(RESTQueries.outside(name), to: &result) }
+            result.answers += try await outsides(vrf: vrf)
         } catch {
             result.error = result.error ?? error
+            return
         }
+        for query in RESTQueries.surroundings {
+            do throws(SourceError) {
+                result.answers.append(try await ask(query, of: .apic))
+            } catch {
+                // What a user may not read, or a release does not know, stays unknown; the audit says so where it matters.
+                if error.kind != .refused, error.kind != .notFound { result.error = result.error ?? error }
+            }
+        }
+    }
+
+    /// The L3Outs of a VRF with the policies that they may name: all of it or nothing, since a tree without its
+    /// policies would look like one that has none.
+    private func outsides(vrf: String) async throws(SourceError) -> [Answer] {
+        let found = try await ask(RESTQueries.outsides(vrf: vrf), of: .apic)
+        let names = APIC.names(of: "l3extRsEctx", in: found.bytes).map { $0.parts.dropLast().joined(separator: "/") }
+        var answers: [Answer] = []
+        for name in names.sorted() { answers.append(try await ask(RESTQueries.outside(name), of: .apic)) }
+        // A tenant's own policy goes before one of the same name in `common`: what is read later counts.
+        let tenants = Set(names.compactMap { DistinguishedName($0).value(after: "tn-") })
+        for tenant in ["common"] + tenants.subtracting(["common"]).sorted() {
+            answers.append(try await ask(RESTQueries.policies(tenant: tenant), of: .apic))
+        }
+        return answers
     }
 
     private func add(_ query: APICQuery, to result: inout LookResult) async {

@@ -1,4 +1,44 @@
 import Fabric
+import Formats
+
+/// What is asked of the fabric, before a session and a controller are chosen for it.
+struct RESTRequest: Sendable {
+    var method: String
+    /// As a person types it; what a signature is made over.
+    var plainPath: String
+    /// As it is sent.
+    var path: String
+    var body: [UInt8] = []
+    /// What a refusal is remembered for: pages of one answer share it.
+    var subject: String
+    /// `GET /api/…` as it stands beside an answer.
+    var command: String
+
+    init(_ query: APICQuery) {
+        method = "GET"
+        plainPath = query.plainPath
+        path = query.path
+        subject = query.withoutPage.plainPath
+        command = query.command
+    }
+
+    /// A change of the object of a name.
+    init(posting body: [UInt8], to name: String) {
+        let target = APICQuery.object(name)
+        method = "POST"
+        plainPath = target.plainPath
+        path = target.path
+        self.body = body
+        subject = "POST " + target.plainPath
+        command = subject
+    }
+
+    var isChange: Bool { method != "GET" }
+
+    func headers(cookies: String) -> [(String, String)] {
+        isChange ? [("Cookie", cookies), ("Content-Type", "application/json")] : [("Cookie", cookies)]
+    }
+}
 
 /// A request as it is sent to one controller.
 struct RESTCall: Sendable {

@@ -121,7 +121,8 @@ public struct APICConfigurationPosts: Sendable {
             "name": FabricLayout.timerPolicyName, "kaIntvl": "\(FabricLayout.keepalive)",
             "holdIntvl": "\(FabricLayout.hold)", "maxAsLimit": "\(rules.maximumASLimit)", "grCtrl": "helper",
         ]
-        if let stale = rules.staleInterval { attributes["staleIntvl"] = "\(stale)" }
+        // Named even where it is the default: a post leaves alone what it does not name, and would not mend it.
+        attributes["staleIntvl"] = rules.staleInterval.map { "\($0)" } ?? "default"
         var posts = [
             post(
                 "ACI step 10", "create the BGP timers policy \(FabricLayout.timerPolicyName)",

@@ -11,7 +11,7 @@ extension FactCollector {
         (
             APICClass(
                 "bgpPeerEntry", "operSt", "shutStQual", "lastFlapTs", "connDrop", "localIp", "holdIntvl", "kaIntvl",
-                "status"),
+                "status", "flags"),
             { $0.takeEntry($1, $2) }
         ),
         (
@@ -66,6 +66,7 @@ extension FactCollector {
             session.localAddress = object.ownAddress(4)
             session.holdSeconds = object.ownNumber(5).flatMap { Int(exactly: $0) }
             session.keepaliveSeconds = object.ownNumber(6).flatMap { Int(exactly: $0) }
+            session.hasGracefulRestart = object.own(8).map { $0.split(separator: ",").contains("gr-enabled") }
         }
     }
 

@@ -92,18 +92,18 @@ extension FactCollector {
 
     private mutating func takeUsage(_ object: APICObject, _ name: DistinguishedName) {
         guard let leaf = name.leaf else { return lacks("its switch", "eqptcapacityPrefixEntries5min", name) }
-        facts.capacity[leaf, default: LeafPrefixUse()].prefixesTold = object.own(0).flatMap { Double($0) }
+        facts.capacity[leaf, default: LeafCapacity()].lpmUseTold = object.own(0).flatMap { Double($0) }
     }
 
     private mutating func takeLimit(_ object: APICObject, _ name: DistinguishedName) {
         guard let leaf = name.leaf else { return lacks("its switch", "configprofileEntity", name) }
-        facts.capacity[leaf, default: LeafPrefixUse()].prefixLimit = object.ownNumber(0).flatMap { Int(exactly: $0) }
+        facts.capacity[leaf, default: LeafCapacity()].lpmLimit = object.ownNumber(0).flatMap { Int(exactly: $0) }
     }
 
     private mutating func takeProfile(_ object: APICObject, _ name: DistinguishedName) {
         guard let leaf = name.leaf else { return lacks("its switch", "topoctrlFwdScaleProf", name) }
         let current = object.own(0).map { DistinguishedName($0).parts.last ?? $0 }
-        facts.capacity[leaf, default: LeafPrefixUse()].profile =
+        facts.capacity[leaf, default: LeafCapacity()].profile =
             current.map { $0.hasPrefix("cfgent-") ? String($0.dropFirst(7)) : $0 } ?? object.own(1)
     }
 

@@ -20,10 +20,8 @@ public struct APICFacts: Sendable {
     public var faults: [FabricFault] = []
     /// Changes.
     public var audit: [AuditRecord] = []
-    /// The L3Out's tree.
-    public var configuration = OutsideConfiguration()
     /// Capacities.
-    public var capacity: [LeafID: LeafPrefixUse] = [:]
+    public var capacity: [LeafID: LeafCapacity] = [:]
     /// `commHttps`: the requests a second that the APIC allows; nil: not read or not throttled.
     public var throttle: Double?
     /// Whether a `commHttps` was read.
@@ -39,7 +37,6 @@ extension APIC {
         var collector = FactCollector()
         let envelope = APICReader().read(bytes, FactCollector.classes) { collector.take($0) }
         collector.facts.envelope = envelope
-        collector.finish()
         refuse(envelope, bytes, &collector.log)
         return Parsed(collector.facts, diagnostics: collector.log.finish())
     }
@@ -54,7 +51,7 @@ struct FactCollector {
 
     typealias Take = @Sendable (inout FactCollector, APICObject, DistinguishedName) -> Void
 
-    private static let table: [(APICClass, Take)] = bgpClasses + fabricClasses + configurationClasses + otherClasses
+    private static let table: [(APICClass, Take)] = bgpClasses + fabricClasses + otherClasses
     /// Objects of other classes are read for the names that their children hang under.
     private static let otherClasses: [(APICClass, Take)] = [(APICClass(""), { _, _, _ in })]
     static let classes: [APICClass] = table.map(\.0)

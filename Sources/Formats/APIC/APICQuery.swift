@@ -203,6 +203,14 @@ extension APICQuery {
         return place?.parts.contains { $0 == "uribv4" || $0 == "uribv6" } ?? false
     }
 
+    /// Whether it asks for what a person configured: an L3Out's tree, a tenant's policies, interface policies.
+    ///
+    /// Answers of such queries are parts of one configuration and are read together.
+    public var isConfiguration: Bool {
+        if case .object(let name) = target { return name.hasPrefix("uni/tn-") }
+        return !classes.isDisjoint(with: ["lacpLagP", "infraAccBndlGrp", "l3extRsNodeL3OutAtt", "l3extOut", "fvTenant"])
+    }
+
     /// What an answer to it speaks for in a leaf's BGP; a query that names no leaf speaks for what it names only.
     public var bgpScope: BGPScope {
         let whole = isWhole && leaf != nil

@@ -44,6 +44,7 @@ extension String {
 struct TreeReader {
     var configuration = FabricConfiguration()
     var problems: [String] = []
+    private var l3outsOfLeaf: [LeafID: Set<String>] = [:]
     private var lagModeOfPolicy: [String: String] = [:]
     private var lagPolicyOfGroup: [String: String] = [:]
 
@@ -56,6 +57,7 @@ struct TreeReader {
         case "bgpBestPathCtrlPol":
             if let name = named(object) { configuration.bestPaths[name] = ConfigurationTree.words(object["ctrl"]) }
         case "rtctrlSubjP": readMatchRule(object)
+        case "l3extRsNodeL3OutAtt": countL3Out(object)
         case "lacpLagP": if let name = named(object) { lagModeOfPolicy[name] = object["mode"] ?? "off" }
         case "infraAccBndlGrp":
             if let name = named(object) {
@@ -91,6 +93,16 @@ struct TreeReader {
             return MatchedPrefix(
                 prefix: prefix, isAggregate: match["aggregate"] == "yes" || match["aggregate"] == "true")
         }
+    }
+
+    /// A leaf's place in an L3Out, given flat for the whole fabric: `uni/tn-T/out-O/lnodep-P/rsnodeL3OutAtt-[…/node-203]`.
+    private mutating func countL3Out(_ object: ManagedObject) {
+        guard let dn = object["dn"], let out = dn.firstRange(of: "/lnodep-"),
+            let leaf = ConfigurationTree.name(in: object["tDn"] ?? dn, after: "/node-")
+                .flatMap({ Int($0.prefix { $0.isNumber }) })
+        else { return }
+        l3outsOfLeaf[LeafID(leaf), default: []].insert(String(dn[..<out.lowerBound]))
+        configuration.l3outsOfLeaf = l3outsOfLeaf.mapValues(\.count)
     }
 
     /// The LACP modes of interface policy groups: each names a policy, `default` where it names none.

@@ -15,16 +15,17 @@ extension Decoding {
         if wants("vpcDom", "fabricExplicitGEp", "fabricNodePEp") { observe(.pairs(facts.pairs)) }
         if wants("faultInst") { observe(.faults(facts.faults)) }
         if wants("aaaModLR") { observe(.audit(facts.audit)) }
-        if wants("l3extOut", "l3extLNodeP", "bgpPeerP", "l3extMember") {
-            observe(.fabricConfiguration(facts.configuration))
-        }
-        if wants("eqptcapacityPrefixEntries5min", "configprofileEntity", "topoctrlFwdScaleProf") {
-            observe(.prefixUse(facts.capacity))
-        }
+        for (leaf, capacity) in facts.capacity.sorted(by: { $0.key < $1.key }) { observe(.capacity(leaf, capacity)) }
+        if !asked.isEmpty, asked.isSubset(of: Self.capacityClasses) { return }
         if decoded.observations.isEmpty, !facts.hasThrottle {
             fail(.notFound, "nothing here reads the objects of this query", "ask for classes that `aci.md` names")
         }
     }
+
+    /// Classes of which a fabric may have no object, and then tells nothing.
+    private static let capacityClasses: Set<String> = [
+        "eqptcapacityEntity", "eqptcapacityPrefixEntries5min", "configprofileEntity", "topoctrlFwdScaleProf",
+    ]
 
     private mutating func observe(_ observation: Observation) { decoded.observations.append(observation) }
 
@@ -63,6 +64,21 @@ extension Decoding {
         for (leaf, news) in facts.bgp.sorted(by: { $0.key < $1.key }) { observe(.bgpEvent(leaf, news)) }
     }
 
+    /// The parts of one configuration, each the answer of a query.
+    mutating func apicConfiguration(_ parts: [Answer]) {
+        var objects: [ManagedObject] = []
+        for part in parts {
+            let envelope = APIC.envelope(part.bytes).value
+            guard !refused(envelope.failure, envelope.envelope), let found = accept(APIC.objects(part.bytes)) else {
+                return
+            }
+            objects += found
+        }
+        let (configuration, problems) = ConfigurationTree.read(objects)
+        decoded.diagnostics += problems
+        observe(.configuration(configuration))
+    }
+
     /// The pages of one routing table, or of several.
     mutating func apicRoutes(_ pages: [Answer]) {
         if let tables = answer.tables { return observe(tables, isPart: false) }
@@ -95,33 +111,41 @@ extension Decoding {
     }
 }
 
-/// Reads the answers of one look or one moment, pages of one query as one.
+/// Reads the answers of one look or one moment: pages of one query as one, and the parts of a configuration as one.
 ///
 /// - Parameter skew: how many seconds a leaf's clock is ahead of the one that stamped the answers.
 public func decode(_ answers: [Answer], skew: @escaping (LeafID) -> Double) -> [Decoded] {
     var pages: [APICQuery: [Answer]] = [:]
+    var parts: [Answer] = []
     for answer in answers {
-        if let query = APICQuery(command: answer.command), query.isRoutes {
-            pages[query.withoutPage, default: []].append(answer)
-        }
+        guard let query = APICQuery(command: answer.command) else { continue }
+        if query.isRoutes { pages[query.withoutPage, default: []].append(answer) }
+        if query.isConfiguration { parts.append(answer) }
     }
     var results: [Decoded] = []
     for answer in answers {
-        guard let query = APICQuery(command: answer.command), query.isRoutes else {
+        let query = APICQuery(command: answer.command)
+        if let query, query.isRoutes {
+            guard let all = pages.removeValue(forKey: query.withoutPage) else { continue }
+            results.append(decode(answer, skew: skew) { $0.apicRoutes(all) })
+        } else if query?.isConfiguration == true {
+            guard !parts.isEmpty else { continue }
+            results.append(decode(answer, skew: skew) { $0.apicConfiguration(parts) })
+            parts = []
+        } else {
             results.append(decode(answer))
-            continue
         }
-        guard let all = pages.removeValue(forKey: query.withoutPage) else { continue }
-        results.append(decode(pages: all, of: answer, skew: skew))
     }
     return results
 }
 
-private func decode(pages: [Answer], of first: Answer, skew: @escaping (LeafID) -> Double) -> Decoded {
+private func decode(
+    _ first: Answer, skew: @escaping (LeafID) -> Double, _ body: (inout Decoding) -> Void
+) -> Decoded {
     let provenance = Provenance(source: first.source, command: first.command, at: first.at, evidence: first.evidence)
     var decoding = Decoding(
         answer: first, decoded: Decoded(observations: [], provenance: provenance, asked: nil, diagnostics: []),
         skew: skew)
-    decoding.apicRoutes(pages)
+    body(&decoding)
     return decoding.decoded
 }

@@ -45,7 +45,7 @@ public enum Observation: Sendable {
     case calicoVersion(String)
     /// The APIC's configuration of the tenant.
     case configuration(FabricConfiguration)
-    /// What a leaf says of its own capacity.
+    /// What a leaf says of its own capacity, one fact or more.
     case capacity(LeafID, LeafCapacity)
     /// What a leaf's BGP objects tell.
     case bgp(LeafID, BGPNews)
@@ -61,10 +61,6 @@ public enum Observation: Sendable {
     case faults([FabricFault])
     /// Changes.
     case audit([AuditRecord])
-    /// The L3Out's configuration.
-    case fabricConfiguration(OutsideConfiguration)
-    /// How full the leaves' tables are.
-    case prefixUse([LeafID: LeafPrefixUse])
 }
 
 /// What came of decoding one answer.

@@ -33,6 +33,8 @@ enum ConfigurationClasses {
         made(
             "l3extInstP", "instP-{name}",
             "floodOnEncap=disabled matchT=AtleastOne prefGrMemb=exclude targetDscp=unspecified"),
+        relation("fvRsProv", "rsprov-{tnVzBrCPName}", "tnVzBrCPName"),
+        relation("fvRsCons", "rscons-{tnVzBrCPName}", "tnVzBrCPName"),
         made("l3extSubnet", "extsubnet-[{ip}]", "aggregate ip scope=import-security"),
         made("rtctrlProfile", "prof-{name}", "type=combinable"),
         made("rtctrlCtxP", "ctx-{name}", "action=permit order=0"),
@@ -95,6 +97,12 @@ enum ConfigurationClasses {
             """),
         made("fabricProtPol", "protpol", "pairT=explicit"),
         made("infraInfra", "infra", ""),
+        made("infraFuncP", "funcprof", ""),
+        made("infraAccBndlGrp", "accbundle-{name}", "lagT=node"),
+        relation("infraRsLacpPol", "rslacpPol", "tnLacpLagPolName"),
+        made(
+            "lacpLagP", "lacplagp-{name}",
+            "ctrl=fast-sel-hot-stdby,graceful-conv,susp-individual maxLinks=16 minLinks=1 mode=off"),
         made("topoctrlFwdScaleProfilePol", "fwdscalepol-{name}", "profType=dual-stack"),
         made("aaaUserEp", "userext", "pwdStrengthCheck=yes"),
         made("aaaUser", "user-{name}", "accountStatus=active email expires=no firstName lastName"),

@@ -192,7 +192,20 @@ struct ConfigurationBuilder {
 
     private func infra() -> ManagedObject? {
         made("infraInfra", under: "uni", "infra") { dn in
-            [made("topoctrlFwdScaleProfilePol", under: dn, "fwdscalepol-default", ["name": "default"])]
+            [
+                made("topoctrlFwdScaleProfilePol", under: dn, "fwdscalepol-default", ["name": "default"]),
+                made("lacpLagP", under: dn, "lacplagp-lacp-active", ["name": "lacp-active", "mode": "active"]),
+                made("infraFuncP", under: dn, "funcprof") { profile in
+                    plan.racks.flatMap(\.nodes).map { bundle($0, under: profile) }
+                },
+            ]
+        }
+    }
+
+    /// The interface policy group of a node's vPC: its two links run LACP, as bonded bare-metal nodes want it.
+    private func bundle(_ node: FabricConfiguration.Node, under parent: String) -> ManagedObject? {
+        made("infraAccBndlGrp", under: parent, "accbundle-PG-\(node.name)", ["name": "PG-\(node.name)"]) { group in
+            [made("infraRsLacpPol", under: group, "rslacpPol", ["tnLacpLagPolName": "lacp-active"])]
         }
     }
 
