@@ -178,10 +178,12 @@ struct Facts: Sendable {
         filteredBlocks = Facts.filtered(snapshot.cluster, peersOfNode)
     }
 
-    /// Blocks mostly come in order, and a second affinity of one then stands beside the first.
+    /// Words sort fastest, and of the design's hundred thousand blocks hardly ever one stands twice.
     private static func doubles(_ affinities: [BlockAffinity]) -> [IPPrefix: Set<NodeName>] {
-        let isOrdered = zip(affinities, affinities.dropFirst()).allSatisfy { $0.block < $1.block }
-        if isOrdered { return [:] }
+        var keys = affinities.filter(\.isConfirmed).compactMap(\.block.v4Key)
+        keys.sort()
+        let isPlain = affinities.allSatisfy { $0.block.family == .ipv4 }
+        if isPlain, zip(keys, keys.dropFirst()).allSatisfy({ $0 < $1 }) { return [:] }
         let confirmed = affinities.filter(\.isConfirmed).sorted { $0.block < $1.block }
         var doubles: [IPPrefix: Set<NodeName>] = [:]
         for (one, next) in zip(confirmed, confirmed.dropFirst()) where one.block == next.block && one.node != next.node

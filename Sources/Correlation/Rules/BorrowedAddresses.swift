@@ -5,7 +5,7 @@ import FoundationEssentials
 /// alarm; it says that blocks run out.
 ///
 /// Detected by Calico's IPAM blocks, else by host routes inside the pod subnets that a node exports and that
-/// lie in no block of its own. Per node one finding.
+/// lie in another node's block; where no blocks were read it is not judged. Per node one finding.
 ///
 /// What to do: nothing for a few. Where there are many, give Calico a larger pool, or smaller blocks, so that each
 /// node can own another one; where leaves filter by length, the import route map has to permit host routes.
@@ -16,7 +16,7 @@ enum BorrowedAddresses: FindingRule {
         alarm; it says that blocks run out.
 
         Detected by Calico's IPAM blocks, else by host routes inside the pod subnets that a node exports and that
-        lie in no block of its own. Per node one finding.
+        lie in another node's block; where no blocks were read it is not judged. Per node one finding.
 
         What to do: nothing for a few. Where there are many, give Calico a larger pool, or smaller blocks, so that each
         node can own another one; where leaves filter by length, the import route map has to permit host routes.
@@ -28,7 +28,7 @@ enum BorrowedAddresses: FindingRule {
             for block in ipam.value {
                 for lent in block.borrowed { addresses[lent.node, default: []].insert(lent.address) }
             }
-        } else {
+        } else if context.snapshot.cluster.blocks != nil {
             for entry in context.picture.ledger.entries(of: .borrowed) where entry.advertised == .yes {
                 addresses[entry.key.node, default: []].insert(entry.prefix.address)
             }
@@ -48,7 +48,7 @@ enum BorrowedAddresses: FindingRule {
         let own = cluster.ipam?.value.filter { $0.owner == node.name } ?? []
         let isFull = !own.isEmpty && own.allSatisfy { $0.free == 0 }
         let full = lenders.filter { $0.free == 0 }.map(\.block)
-        var cause = "addresses of \(listed(owners.sorted()))"
+        var cause = owners.isEmpty ? "addresses of blocks that no node owns" : "addresses of \(listed(owners.sorted()))"
         if isFull { cause += "; the blocks of \(node.name) are full" }
         if !full.isEmpty { cause += "; \(listed(full)) \(agreeing(full.count, "is", "are")) full by now" }
         if cluster.ipam == nil { cause += "; which blocks are full was not read" }
