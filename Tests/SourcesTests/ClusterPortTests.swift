@@ -113,7 +113,7 @@ import Testing
             """)
         let configuration = ClusterConfiguration(kubectl: [kubectl], kubeconfig: "/k", context: "prod")
         let result = await perform(.cluster, configuration)
-        #expect(result.answers.count == 7)
+        #expect(result.answers.count == 10)
         #expect(result.answers.first?.command == "kubectl get nodes -o json")
         let first = text(result.answers.first?.bytes ?? [])
         #expect(first.contains("--kubeconfig=/k --context=prod get nodes -o json"))
