@@ -50,7 +50,8 @@ enum Leaving {
 
     /// By convention the status is 128 and the signal's number.
     private static func watch(_ number: Int32) -> any DispatchSourceSignal {
-        signal(number, SIG_IGN)
+        // A handler and not SIG_IGN, which a child that is started now would inherit, and then not end when it is told to.
+        signal(number) { _ in }
         let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
         source.setEventHandler { now(128 + number) }
         source.resume()

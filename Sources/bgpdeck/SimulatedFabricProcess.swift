@@ -25,6 +25,10 @@ enum SimulatedFabricProcess {
         socket: String, fabric: String, seed: UInt64, faults: [String], reach: SimulatedReach
     ) async -> Int32 {
         guard let topology = Topology.named(fabric) else { return 2 }
+        // A large fabric takes its time to make, and must end meanwhile too, even where those before it blocked signals.
+        var none = sigset_t()
+        sigemptyset(&none)
+        pthread_sigmask(SIG_SETMASK, &none, nil)
         do {
             let isScripted = faults == [script]
             var schedule =
