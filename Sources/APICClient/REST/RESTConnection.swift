@@ -86,14 +86,29 @@ actor RESTConnection {
     ///
     /// - Throws: a ``SourceError`` in the name of `source`: what failed at the last controller.
     func get(_ query: APICQuery, for source: SourceID) async throws(SourceError) -> [UInt8] {
+        try await exchange("GET", query, [], source)
+    }
+
+    /// Posts a body to the object that a query names. A body says what the object is to be, so that one that is sent
+    /// again, at another controller too, changes nothing more.
+    ///
+    /// - Throws: a ``SourceError``: what failed at the last controller.
+    func post(_ body: [UInt8], to query: APICQuery) async throws(SourceError) -> [UInt8] {
+        try await exchange("POST", query, body, .apic)
+    }
+
+    private func exchange(
+        _ method: String, _ query: APICQuery, _ body: [UInt8], _ source: SourceID
+    ) async throws(SourceError) -> [UInt8] {
         let subject = query.withoutPage.plainPath
         var attempt = Attempt(
             controllers: configuration.controllers.count, wasForbidden: forbidden.contains(subject))
         while true {
             if Task.isCancelled { throw failure(.timedOut, source, query, "it was called off", "") }
-            let ticket = try await ticket(query, source)
+            let ticket = try await ticket(method, query, body, source)
+            let type = body.isEmpty ? [] : [("Content-Type", "application/json")]
             let call = RESTCall(
-                method: "GET", path: query.path, headers: [("Cookie", ticket.cookies)], body: [],
+                method: method, path: query.path, headers: [("Cookie", ticket.cookies)] + type, body: body,
                 timeout: configuration.timeout)
             let reply: RESTReply
             do throws(RESTBroken) {
@@ -185,10 +200,12 @@ actor RESTConnection {
         var cookies: String
     }
 
-    private func ticket(_ query: APICQuery, _ source: SourceID) async throws(SourceError) -> Ticket {
+    private func ticket(
+        _ method: String, _ query: APICQuery, _ body: [UInt8], _ source: SourceID
+    ) async throws(SourceError) -> Ticket {
         if let signature {
             let key = try signature.get()
-            guard let cookies = try? key.cookies(method: "GET", path: query.plainPath) else {
+            guard let cookies = try? key.cookies(method: method, path: query.plainPath, body: body) else {
                 throw failure(.refused, source, query, "the request could not be signed", "check the key")
             }
             return Ticket(controller: signingController, generation: 0, cookies: cookies)

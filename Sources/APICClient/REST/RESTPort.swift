@@ -7,6 +7,8 @@ public struct RESTPort: Sendable {
     /// Performs ``Look/leafSummary(_:)``, ``Look/leafRoutes(_:_:)``, ``Look/fabric`` and
     /// ``Look/fabricConfiguration``, and tells events of the web socket.
     public let reading: ReadPort
+    /// Reads and posts peer profiles. Only the change gate may have it.
+    public let changes: APICChanges
     /// Ends the session at the controller.
     public let close: @Sendable () async -> Void
 
@@ -44,6 +46,6 @@ public struct RESTPort: Sendable {
         let isSubscribing = connection.configuration.subscribes
         return RESTPort(
             reading: ReadPort(perform: { await reader.perform($0) }, news: isSubscribing ? news : nil),
-            close: { await connection.close() })
+            changes: RESTChanger(connection: connection).changes, close: { await connection.close() })
     }
 }

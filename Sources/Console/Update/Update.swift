@@ -10,6 +10,10 @@ public func update(_ state: inout AppState, _ message: Message) -> [Effect] {
     case .facts(let snapshot, let picture): return state.take(snapshot, picture)
     case .logged(let lines): state.append(lines)
     case .operation(let view): return state.take(view)
+    case .pastOperations(let records): state.pastOperations = records
+    case .rights(let kind, let missing):
+        state.missingRights[kind] = missing
+        state.renewPlan()
     case .tick(let now): state.tick(now)
     case .evidence(let title, let lines):
         state.show(evidence: lines, title: title)
@@ -37,6 +41,10 @@ extension AppState {
     /// A second has passed: what was held or marked for a while is let go.
     mutating func tick(_ now: Date) {
         self.now = now
+        if case .changes(until: let moment?) = access, self.now >= moment {
+            access = .readOnly
+            toast = Toast(.info, "read-only again: the time for changes has run out")
+        }
         changes.expire(olderThan: settings.markSeconds, now: now)
         if let held, now >= held.until {
             self.held = nil
@@ -50,7 +58,7 @@ extension AppState {
         guard frozen == nil else {
             latest = (snapshot, picture)
             frozen?.newer += 1
-            return effects
+            return effects + watchMaintenance()
         }
         let before = keysInView()
         holdOrder()
@@ -60,7 +68,7 @@ extension AppState {
         markChanges(since: before)
         followSelection()
         renewPlan()
-        return effects
+        return effects + watchMaintenance()
     }
 
     /// While keys are being pressed rows keep their order under the cursor.

@@ -72,7 +72,9 @@ extension SimulatedFabric {
         case "blockaffinity", "blockaffinities": return affinityObjects(version)
         case "ippool", "ippools": return poolObjects(version)
         case "clusterinformation", "clusterinformations": return clusterInformationObjects(version)
-        case "lease", "leases", "ipamblocks", "bgpfilters": return []
+        case "lease", "leases": return leaseObjects()
+        case "ns", "namespace", "namespaces": return namespaceObjects()
+        case "ipamblocks", "bgpfilters": return []
         default: return nil
         }
     }
