@@ -23,7 +23,7 @@ struct SessionResetter: Sendable {
         progress("$ \(operation)  (on \(node))")
         let words = verb.split(separator: " ").map(String.init) + [name]
         let reply = try await answer(access, node, words, operation)
-        let said = Sanitised.summary(reply.split(separator: 0x0a).last ?? [], lines: 1)
+        let said = Sanitised.summary(reply)
         progress(said)
         guard said.contains("restarted") || said.contains("reloading") else {
             throw SourceError(
