@@ -22,6 +22,11 @@ enum BIRDProtocols {
         return names
     }
 
+    /// Whether a text is the name of a protocol.
+    static func isName(_ text: String) -> Bool {
+        !text.isEmpty && text.utf8.count <= 256 && text.utf8.allSatisfy(isNameByte)
+    }
+
     private static func isNameByte(_ byte: UInt8) -> Bool {
         switch byte {
         case 48...57, 65...90, 97...122, 0x5f: true

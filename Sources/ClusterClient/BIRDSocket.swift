@@ -19,9 +19,10 @@ struct BIRDSocket: ~Copyable {
         self.limit = limit
     }
 
-    /// Connects, hears the greeting, and gives up the right to change anything before a first question.
+    /// Connects, hears the greeting, and gives up the right to change anything before a first question, unless an
+    /// operation asks for it.
     static func open(
-        path: String, source: SourceID, timeout: Duration, limit: Int
+        path: String, source: SourceID, timeout: Duration, limit: Int, mayChange: Bool = false
     ) async throws(SourceError) -> BIRDSocket {
         let file: UnixSocket
         do throws(UnixSocket.Failure) {
@@ -32,6 +33,7 @@ struct BIRDSocket: ~Copyable {
         var bird = BIRDSocket(socket: file, path: path, source: source, timeout: timeout, limit: limit)
         let greeting = try await bird.reply(to: "(greeting)")
         guard BIRDReplies.code(of: greeting) == 1 else { throw bird.unreadable(greeting, operation: "hear BIRD") }
+        if mayChange { return bird }
         let restricted = try await bird.ask("restrict")
         guard BIRDReplies.code(of: restricted) == 16 else { throw bird.unreadable(restricted, operation: "restrict") }
         return bird

@@ -6,7 +6,7 @@ import Polling
 struct ClusterChanger: Sendable {
     let kubectl: Kubectl
 
-    private var configuration: ClusterConfiguration { kubectl.configuration }
+    var configuration: ClusterConfiguration { kubectl.configuration }
 
     /// `kubectl cordon NODE` or `kubectl uncordon NODE`.
     func mark(_ node: NodeName, _ verb: String, _ progress: @escaping Progress) async throws(SourceError) {
@@ -34,21 +34,32 @@ struct ClusterChanger: Sendable {
         return words
     }
 
-    private func run(_ words: [String], timeout: Duration, _ progress: @escaping Progress) async throws(SourceError) {
+    /// Runs kubectl and tells the command, what it prints, and nothing secret: an operation's words hold none.
+    func run(
+        _ words: [String], shownAs shown: String? = nil, timeout: Duration, _ progress: @escaping Progress
+    ) async throws(SourceError) {
         let command = try kubectl.command(words, timeout: timeout)
+        let operation = shown ?? "kubectl " + words.joined(separator: " ")
+        progress("$ " + operation)
         let result = await kubectl.children.stream(command) { _, line in Self.tell(line, progress) }
-        let operation = "kubectl " + words.joined(separator: " ")
         if let error = kubectl.judge(result, source: .kubernetes, operation: operation) { throw error }
     }
 
     /// `calicoctl apply -f -` with the document on standard input, against the same cluster as kubectl.
     func apply(_ document: String, _ progress: @escaping Progress) async throws(SourceError) {
-        let operation = "calicoctl apply -f -"
-        var words = ["apply", "-f", "-"]
+        try await calicoctl(["apply", "-f", "-"], input: .bytes(Array(document.utf8)), progress)
+    }
+
+    /// Runs calicoctl against the same cluster as kubectl.
+    func calicoctl(
+        _ words: [String], input: ChildInput, _ progress: @escaping Progress
+    ) async throws(SourceError) {
+        let operation = "calicoctl " + words.joined(separator: " ")
+        var words = words
         if let context = configuration.context { words.append("--context=\(context)") }
         guard
             var command = ChildCommand(
-                tool: configuration.calicoctl, words, input: .bytes(Array(document.utf8)),
+                tool: configuration.calicoctl, words, input: input,
                 timeout: configuration.clusterTimeout, outputLimit: configuration.outputLimit)
         else {
             throw SourceError(
@@ -57,6 +68,7 @@ struct ClusterChanger: Sendable {
         }
         command.environment["DATASTORE_TYPE"] = "kubernetes"
         if let file = configuration.kubeconfig { command.environment["KUBECONFIG"] = file }
+        progress("$ " + operation)
         let result = await kubectl.children.stream(command) { _, line in Self.tell(line, progress) }
         if let error = judgeApply(result, operation) { throw error }
     }

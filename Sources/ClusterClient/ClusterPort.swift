@@ -29,9 +29,14 @@ public enum ClusterPort {
         }
     }
 
-    /// The changing port: `kubectl cordon`, `uncordon`, `drain` and `calicoctl apply`. Only the change gate may have it.
+    /// The changing port: kubectl's cordon, uncordon, drain, patches and Leases, calicoctl's apply and patch, BIRD's
+    /// restart. Only the change gate may have it.
     public static func changes(_ configuration: ClusterConfiguration, children: ChildRunner) -> ClusterChanges {
-        let changer = ClusterChanger(kubectl: Kubectl(configuration: configuration, children: children))
+        let kubectl = Kubectl(configuration: configuration, children: children)
+        let changer = ClusterChanger(kubectl: kubectl)
+        let resetter = SessionResetter(
+            configuration: configuration, kubectl: kubectl, pods: CalicoPods(kubectl),
+            sockets: ForwardedSockets(configuration, children: children))
         return ClusterChanges(
             cordon: { node, progress throws(SourceError) in
                 try await changer.mark(node, "cordon", progress)
@@ -44,7 +49,20 @@ public enum ClusterPort {
             },
             apply: { document, progress throws(SourceError) in
                 try await changer.apply(document, progress)
-            })
+            },
+            patchNode: { node, patch, progress throws(SourceError) in
+                try await changer.patch(node, patch, progress)
+            },
+            scopePeer: { name, scope, progress throws(SourceError) in
+                try await changer.scope(name, scope, progress)
+            },
+            reset: { node, name, manner, progress throws(SourceError) in
+                try await resetter.reset(node, name, manner, progress)
+            },
+            readLease: { name throws(SourceError) in try await changer.lease(name) },
+            writeLease: { lease throws(SourceError) in try await changer.write(lease) },
+            hasNamespace: { name throws(SourceError) in try await changer.hasNamespace(name) },
+            lacks: { rights throws(SourceError) in try await changer.lacking(rights) })
     }
 
     private static func foreign(_ look: Look) -> SourceError {

@@ -136,6 +136,21 @@ struct Explain: RequestCommand {
     var request: Request { .explain(rule) }
 }
 
+/// Options of a drain alone, named as kubectl names them.
+struct DrainFlags: ParsableArguments {
+    @Option(name: .long, help: "Give up after this long: 300s, 10m.")
+    var timeout: Seconds?
+
+    @Option(name: .long, help: "What each pod gets to end; its own by default.")
+    var gracePeriod: Seconds?
+
+    @Flag(name: .long, help: "Let emptyDir volumes go.")
+    var deleteEmptydirData = false
+
+    @Flag(name: .long, help: "Delete pods that nobody owns, for good.")
+    var force = false
+}
+
 /// Options of the operations.
 struct OperationOptions: ParsableArguments {
     @Argument(help: "Nodes, one after the other.")
@@ -152,28 +167,68 @@ struct OperationOptions: ParsableArguments {
     @Flag(name: .long, help: "Open the change gate.")
     var allowChanges = false
 
-    func request(_ kind: OperationKind) -> Request {
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Go on in spite of a blocker; repeatable: \(OperationOptions.overridable).", valueName: "kind"))
+    var override: [String] = []
+
+    @Option(name: .shortAndLong, help: "table (lines as it goes) or json (one object at the end).")
+    var output: OutputFormat = .table
+
+    private static let overridable = Blocker.Kind.allCases.filter(\.mayBeOverridden).map(\.rawValue)
+        .joined(separator: ", ")
+
+    func validate() throws {
+        let known = Blocker.Kind.allCases.filter(\.mayBeOverridden).map(\.rawValue)
+        if let odd = override.first(where: { !known.contains($0) }) {
+            throw ValidationError("--override \(odd): there are \(OperationOptions.overridable)")
+        }
+        if output == .csv { throw ValidationError("--output csv: an operation is told as table or json") }
+    }
+
+    func request(_ kind: OperationKind, _ drain: DrainFlags? = nil, reset: String? = nil) -> Request {
         .operate(
-            kind, nodes: nodes, source.choice(allowsChanges: allowChanges), isDryRun: dryRun, isConfirmed: yes)
+            kind, nodes: nodes, source.choice(allowsChanges: allowChanges),
+            OperationChoice(
+                isDryRun: dryRun, isConfirmed: yes, overrides: override,
+                timeoutSeconds: drain?.timeout.map { Int($0.value) },
+                gracePeriodSeconds: drain?.gracePeriod.map { Int($0.value) },
+                deletesEmptyDirData: drain?.deleteEmptydirData ?? false, forcesUnmanaged: drain?.force ?? false,
+                reset: reset,
+                output: output))
     }
 }
 
 struct Drain: RequestCommand {
-    static let configuration = CommandConfiguration(abstract: "Drain nodes and prove on the leaves that traffic left.")
+    static let configuration = CommandConfiguration(
+        abstract: "Take nodes out of service without losing a packet, each step proved on both leaves.")
     @OptionGroup var options: OperationOptions
-    var request: Request { options.request(.drain) }
+    @OptionGroup var drain: DrainFlags
+    var request: Request { options.request(.drain, drain) }
 }
 
 struct Restore: RequestCommand {
-    static let configuration = CommandConfiguration(abstract: "Take drained nodes back and prove their sessions.")
+    static let configuration = CommandConfiguration(abstract: "Take drained nodes back and prove that all came back.")
     @OptionGroup var options: OperationOptions
     var request: Request { options.request(.restore) }
+}
+
+/// How `push --reset` starts sessions anew.
+enum SessionWord: String, ExpressibleByArgument, CaseIterable {
+    case refresh, restart
 }
 
 struct Push: RequestCommand {
     static let configuration = CommandConfiguration(abstract: "Apply the intended peer configuration of nodes.")
     @OptionGroup var options: OperationOptions
-    var request: Request { options.request(.push) }
+
+    @Option(
+        name: .long,
+        help: "Where nothing differs: refresh sends the routes again, restart restarts each session, leaf after leaf.")
+    var reset: SessionWord?
+
+    var request: Request { options.request(.push, reset: reset?.rawValue) }
 }
 
 struct Config: ParsableCommand {

@@ -148,6 +148,45 @@ public enum StandInRole: String, Sendable, Hashable, CaseIterable {
     case ssh, kubectl, calicoctl, birdcl
 }
 
+/// How an operation runs without the full screen.
+public struct OperationChoice: Sendable, Hashable {
+    /// Whether the plan is only shown.
+    public var isDryRun: Bool
+    /// Whether consent is given by the command line.
+    public var isConfirmed: Bool
+    /// Words that name the blockers to go on in spite of.
+    public var overrides: [String]
+    /// Seconds a drain may take, nil: the default.
+    public var timeoutSeconds: Int?
+    /// Seconds a pod gets to end, nil: its own.
+    public var gracePeriodSeconds: Int?
+    /// Whether `emptyDir` volumes may be lost.
+    public var deletesEmptyDirData: Bool
+    /// Whether pods that nobody owns may go for good.
+    public var forcesUnmanaged: Bool
+    /// How a push starts sessions anew where nothing differs: `refresh`, `restart`; nil: it does not.
+    public var reset: String?
+    /// Lines, or one JSON object.
+    public var output: OutputFormat
+
+    /// A choice from its parts.
+    public init(
+        isDryRun: Bool = false, isConfirmed: Bool = false, overrides: [String] = [], timeoutSeconds: Int? = nil,
+        gracePeriodSeconds: Int? = nil, deletesEmptyDirData: Bool = false, forcesUnmanaged: Bool = false,
+        reset: String? = nil, output: OutputFormat = .table
+    ) {
+        self.reset = reset
+        self.isDryRun = isDryRun
+        self.isConfirmed = isConfirmed
+        self.overrides = overrides
+        self.timeoutSeconds = timeoutSeconds
+        self.gracePeriodSeconds = gracePeriodSeconds
+        self.deletesEmptyDirData = deletesEmptyDirData
+        self.forcesUnmanaged = forcesUnmanaged
+        self.output = output
+    }
+}
+
 /// What a command line asks for: a value that the composition root runs in a world it builds.
 public enum Request: Sendable {
     /// The console.
@@ -177,7 +216,7 @@ public enum Request: Sendable {
     /// The manual page.
     case manual
     /// An operation without the full screen.
-    case operate(OperationKind, nodes: [String], SourceChoice, isDryRun: Bool, isConfirmed: Bool)
+    case operate(OperationKind, nodes: [String], SourceChoice, OperationChoice)
     /// The simulated controllers, for any client.
     case simulate(SimulationChoice)
     /// A fault of running simulated controllers: brought, or ended; nil: tell those in force.

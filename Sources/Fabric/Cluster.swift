@@ -16,12 +16,14 @@ public struct KubernetesNode: Hashable, Sendable {
     public var calicoAS: ASN?
     /// The labels.
     public var labels: [String: String]
+    /// What an operation wrote on the node (``operationAnnotation``), as it stands there; nil where there is nothing.
+    public var operationMark: String?
 
     /// A node from its parts.
     public init(
         name: NodeName, isCordoned: Bool = false, isReady: Bool? = nil, internalIP: IPAddress? = nil,
         calicoAddress: IPAddress? = nil, calicoPrefixLength: Int? = nil, calicoAS: ASN? = nil,
-        labels: [String: String] = [:]
+        labels: [String: String] = [:], operationMark: String? = nil
     ) {
         self.name = name
         self.isCordoned = isCordoned
@@ -31,7 +33,17 @@ public struct KubernetesNode: Hashable, Sendable {
         self.calicoPrefixLength = calicoPrefixLength
         self.calicoAS = calicoAS
         self.labels = labels
+        self.operationMark = operationMark
     }
+
+    /// The annotation that holds the state of an operation on the node, so that any console can take it up.
+    public static let operationAnnotation = "bgpdeck.io/operation"
+
+    /// The label that takes a node out of the BGPPeers whose selector ends on `!has(bgpdeck.io/hold)`.
+    public static let holdLabel = "bgpdeck.io/hold"
+
+    /// Whether its BGP sessions are held down by the label.
+    public var isHeld: Bool { labels[KubernetesNode.holdLabel] != nil }
 
     /// The label that makes Calico withdraw all service routes of a node; its value must be exactly `true`.
     public static let excludeLabel = "node.kubernetes.io/exclude-from-external-load-balancers"

@@ -34,6 +34,7 @@ extension ConsoleLoop {
                 if let playback = world.playback, let place = state.history {
                     show(playback, min(max(0, place.index - 1 + count), playback.moments.count - 1))
                 }
+            case .askRights(let kind): askRights(kind)
             case .start, .abort, .unlock, .lock: performChange(effect)
             }
         }
@@ -96,24 +97,41 @@ extension ConsoleLoop {
         Task {
             do throws(ChangeRefusal) {
                 _ = try await desk.run(plan, consent: consent) { send(.operation($0)) }
-                await self.engine.setMaintenance(self.maintenance())
+                self.tellPastOperations()
             } catch {
                 send(.notice(Toast(.error, "\(plan.title): \(error)"), now()))
             }
         }
     }
 
-    private func maintenance() -> Set<NodeName> {
-        records().maintenance
+    private func askRights(_ kind: OperationKind) {
+        guard let gate = world.gate else { return }
+        let send = send
+        let now = world.now
+        Task {
+            do throws(ChangeRefusal) {
+                send(.rights(kind, missing: try await gate.missingRights(for: kind)))
+            } catch {
+                send(.notice(Toast(.warning, "rights of \(kind) could not be asked: \(error)"), now()))
+            }
+        }
     }
 
-    /// Operations that a killed console left behind are told at once, and nodes in maintenance stay quiet.
-    func tellUnfinishedOperations() {
+    /// Hands the journal's operations to the console, and tells the engine which nodes are out of service.
+    func tellPastOperations() {
         let records = records()
         let quiet = records.maintenance
         let engine = engine
         Task { await engine.setMaintenance(quiet) }
-        for line in records.unfinished.compactMap(\.interruption) { notice(.warning, line) }
+        send(.pastOperations(records))
+    }
+
+    /// Operations that a killed console left behind are told at once, and nodes in maintenance stay quiet.
+    func tellUnfinishedOperations() {
+        state.writesControllers = world.gate?.writesControllers ?? false
+        state.isGone = { [who = world.who] in $0.isGone(seenFrom: who) }
+        tellPastOperations()
+        for line in records().unfinished.compactMap(\.interruption) { notice(.warning, line) }
     }
 
     /// What the journal tells; what cannot be read of it is said.

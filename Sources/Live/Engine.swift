@@ -1,6 +1,7 @@
 public import Correlation
 public import Fabric
 import FoundationEssentials
+import Operations
 public import Polling
 import Timeline
 
@@ -340,6 +341,8 @@ public actor Engine {
     private static func conclude(
         _ snapshot: Snapshot, _ settings: CorrelationSettings, _ previous: Picture?, _ now: Date
     ) async -> (Picture, [PictureChange]) {
+        var settings = settings
+        settings.maintenance.formUnion(MaintenanceWatch.outOfService(snapshot))
         let next = correlate(snapshot, settings: settings, previous: previous, now: now)
         return (next, PictureDifference.changes(from: previous, to: next))
     }

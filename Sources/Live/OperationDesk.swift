@@ -49,6 +49,7 @@ final class OperationDesk: Sendable {
 
     /// An identity that no other operation has: what, where, when and who.
     private static func identity(of plan: Plan, _ world: World) -> OperationID {
+        if let former = plan.target.resumes { return former }
         let moment = Int(world.now().timeIntervalSince1970 * 1000)
         return OperationID("\(plan.kind)-\(plan.node)-\(moment)-\(world.who.pid)")
     }

@@ -2,7 +2,7 @@ import Correlation
 public import Fabric
 import FoundationEssentials
 public import Operations
-import Polling
+public import Polling
 import Synchronization
 
 /// One operation without a console: polls on its own, plans from what it sees, runs and tells each step as a line.
@@ -21,7 +21,14 @@ public actor OperationSession {
     }
 
     /// The plan of an operation from fresh facts; waits until every source has answered or failed once.
-    public func plan(_ kind: OperationKind, of node: NodeName) async -> Plan {
+    ///
+    /// - Parameters:
+    ///   - overrides: blockers that the operator goes on in spite of.
+    ///   - reset: how a push starts sessions anew where nothing differs; nil: it does not.
+    public func plan(
+        _ kind: OperationKind, of node: NodeName, options: DrainOptions = DrainOptions(),
+        overrides: Set<Blocker.Kind> = [], reset: SessionReset? = nil
+    ) async -> Plan {
         let engine = engine
         if world.playback == nil, tasks.isEmpty {
             tasks.append(Task { await engine.run() })
@@ -31,12 +38,15 @@ public actor OperationSession {
             facts = await OneLook.take(world)
         } else {
             await engine.settle()
-            await engine.look(at: [.pods(node)])
+            await engine.look(at: [.pods(node), .cluster])
             facts = await engine.current()
         }
         let quiet = (try? world.journalFolder.map { try Journal.read(folder: $0).records.maintenance }) ?? []
         let context = PlanContext(
-            snapshot: facts.snapshot, picture: facts.picture, now: world.now(), maintenance: quiet)
+            snapshot: facts.snapshot, picture: facts.picture, now: world.now(), maintenance: quiet, options: options,
+            overrides: overrides, reset: reset, controllersAreWritable: world.gate?.writesControllers ?? false,
+            missingRights: try? await world.gate?.missingRights(for: kind),
+            isGone: { [who = world.who] in $0.isGone(seenFrom: who) })
         return Plan(kind, of: node, in: context)
     }
 
@@ -86,12 +96,17 @@ public actor OperationSession {
 private struct Told {
     private var steps: [StepID: String] = [:]
     private var progress = 0
+    private var pause: String?
     private var proven: Set<String> = []
 
     /// The lines that are new in a view.
     mutating func news(in view: OperationView) -> [String] {
-        var lines = view.progress.dropFirst(progress).map { "  " + $0 }
-        progress = max(progress, view.progress.count)
+        var lines = view.progress.suffix(max(0, view.progressCount - progress)).map { "  " + $0 }
+        progress = max(progress, view.progressCount)
+        if view.pause != pause {
+            pause = view.pause
+            if pause == nil { lines.append("  goes on") }
+        }
         for fact in view.facts where fact.isProven && proven.insert(fact.claim).inserted {
             lines.append("  proven: \(fact.claim)")
         }

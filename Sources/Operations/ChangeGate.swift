@@ -7,9 +7,19 @@ import Synchronization
 public struct ChangeRefusal: Error, Sendable, Hashable, CustomStringConvertible {
     /// The reason and what to do, one sentence.
     public var description: String
+    /// Whether the server was not reached, so that the same change can be made again later.
+    public var isTransient: Bool
 
     /// A refusal with its reason.
-    public init(_ description: String) { self.description = description }
+    public init(_ description: String, isTransient: Bool = false) {
+        self.description = description
+        self.isTransient = isTransient
+    }
+
+    /// A refusal of a source: one that was not reached, or did not answer in time, is transient.
+    init(_ error: SourceError) {
+        self.init(error.description, isTransient: error.kind == .unreachable || error.kind == .timedOut)
+    }
 }
 
 /// The one door through which bgpdeck changes the world.
@@ -33,22 +43,40 @@ public final class ChangeGate: Sendable {
         let operation: OperationID
         let node: NodeName
         let rack: String?
+        let holder: LockHolder
     }
 
     private struct State {
         var access: Access
         var passes: [Pass] = []
+        var locks: [OperationID: HeldLock] = [:]
     }
 
     /// What a gate that nobody opened says.
     public static let readOnly = "read-only: start with --allow-changes, or allow changes in the configuration"
 
     private let changes: ClusterChanges
+    private let controllers: APICChanges?
+    private let lease: LeaseLock
     private let state: Mutex<State>
 
-    /// A closed gate before the changing half of a port.
-    public init(_ changes: ClusterChanges, reason: String = ChangeGate.readOnly) {
+    /// A closed gate before the changing halves of the ports.
+    ///
+    /// - Parameters:
+    ///   - changes: the cluster's changing half.
+    ///   - controllers: the controllers' changing half; nil where they cannot be written.
+    ///   - now: the clock that leases are stamped with.
+    ///   - pause: waits while a lease of another console is watched.
+    ///   - isGone: whether a console that holds a lease is known to have ended.
+    public init(
+        _ changes: ClusterChanges, controllers: APICChanges? = nil, reason: String = ChangeGate.readOnly,
+        now: @escaping @Sendable () -> Date = { Date() },
+        pause: @escaping @Sendable (Duration) async -> Void = { try? await Task.sleep(for: $0) },
+        isGone: @escaping @Sendable (Operator) -> Bool = { _ in false }
+    ) {
         self.changes = changes
+        self.controllers = controllers
+        lease = LeaseLock(changes: changes, now: now, pause: pause, isGone: isGone)
         state = Mutex(State(access: .closed(reason: reason)))
     }
 
@@ -85,9 +113,12 @@ public final class ChangeGate: Sendable {
     public var busyNodes: [NodeName] { state.withLock { $0.passes.map(\.node) } }
 
     /// Admits an operation; one at a time in a rack.
-    func admit(_ operation: OperationID, plan: Plan, now: Date) throws(ChangeRefusal) -> Pass {
+    func admit(
+        _ operation: OperationID, plan: Plan, who: Operator, now: Date
+    ) throws(ChangeRefusal) -> Pass {
         if let refusal = refusal(at: now) { throw ChangeRefusal(refusal) }
-        let pass = Pass(operation: operation, node: plan.node, rack: plan.rack)
+        let pass = Pass(
+            operation: operation, node: plan.node, rack: plan.rack, holder: LockHolder(who: who, node: plan.node))
         let other = state.withLock { state -> Pass? in
             if let other = state.passes.first(where: { ChangeGate.collide($0, pass) }) { return other }
             state.passes.append(pass)
@@ -103,25 +134,176 @@ public final class ChangeGate: Sendable {
         a.node == b.node || (a.rack != nil && a.rack == b.rack)
     }
 
-    /// Ends an operation's admission.
-    func dismiss(_ pass: Pass) {
-        state.withLock { state in state.passes.removeAll { $0 == pass } }
+    /// Whether the controllers can be written.
+    public var writesControllers: Bool { controllers != nil }
+
+    /// Which rights of an operation the cluster's user lacks; asking changes nothing and passes a closed gate too.
+    ///
+    /// - Throws: why that could not be asked.
+    public func missingRights(for kind: OperationKind) async throws(ChangeRefusal) -> [ClusterRight] {
+        do throws(SourceError) { return try await changes.lacks(kind.rights) } catch { throw ChangeRefusal(error) }
     }
 
-    /// Makes a change for an admitted operation.
-    func perform(_ change: Change, pass: Pass, progress: @escaping Progress) async throws(ChangeRefusal) {
+    /// Ends an operation's admission.
+    func dismiss(_ pass: Pass) {
+        state.withLock { state in
+            state.passes.removeAll { $0 == pass }
+            state.locks[pass.operation] = nil
+        }
+    }
+
+    private func check(_ pass: Pass) throws(ChangeRefusal) {
         guard state.withLock({ $0.passes.contains(pass) }) else {
             throw ChangeRefusal("changes were locked while the operation ran; unlock and start it again")
         }
-        do throws(SourceError) {
-            switch change {
-            case .cordon(let node): try await changes.cordon(node, progress)
-            case .uncordon(let node): try await changes.uncordon(node, progress)
-            case .drain(let node, let options): try await changes.drain(node, options, progress)
-            case .apply(let document): try await changes.apply(document, progress)
-            }
-        } catch {
-            throw ChangeRefusal(error.description)
+    }
+
+    private func held(_ pass: Pass) -> HeldLock? { state.withLock { $0.locks[pass.operation] } }
+
+    /// Makes a change for an admitted operation; all but taking the lock need the lock.
+    func perform(_ change: Change, pass: Pass, progress: @escaping Progress) async throws(ChangeRefusal) {
+        try check(pass)
+        if case .lock(let request) = change {
+            let lock = try await lease.acquire(request, progress)
+            return state.withLock { $0.locks[pass.operation] = lock }
         }
+        guard held(pass) != nil else { throw ChangeRefusal("the operation holds no lock") }
+        if case .keepLock = change { return try await keep(pass) }
+        if case .unlock(let node) = change { return try await unlock(node, pass, progress) }
+        do throws(SourceError) {
+            try await make(change, progress)
+        } catch {
+            var refusal = ChangeRefusal(error)
+            // A drain that ran into its time-out did reach the server.
+            if case .drain = change, error.kind == .timedOut { refusal.isTransient = false }
+            throw refusal
+        }
+    }
+
+    private func make(_ change: Change, _ progress: @escaping Progress) async throws(SourceError) {
+        switch change {
+        case .cordon(let node): try await changes.cordon(node, progress)
+        case .uncordon(let node): try await changes.uncordon(node, progress)
+        case .drain(let node, let options): try await changes.drain(node, options, progress)
+        case .apply(let document): try await changes.apply(document, progress)
+        case .label(let node, let labels): try await changes.patchNode(node, NodePatch(labels: labels), progress)
+        case .hold(let node, let address, let hold): try await self.hold(node, address, hold, progress)
+        case .release(let node, let address, let hold): try await release(node, address, hold, progress)
+        case .reset(let node, let name, let manner): try await changes.reset(node, name, manner, progress)
+        case .post(let objects): for object in objects { try await controllers?.post(object, progress) }
+        case .lock, .keepLock, .unlock: break
+        }
+    }
+
+    private func hold(
+        _ node: NodeName, _ address: IPAddress?, _ hold: SessionHold, _ progress: @escaping Progress
+    ) async throws(SourceError) {
+        switch hold {
+        case .controllers(let names): try await setAdmin("disabled", address, names, progress)
+        case .label(let peers):
+            for peer in peers where !peer.isReady {
+                try await changes.scopePeer(peer.name, .selector(peer.heldSelector), progress)
+            }
+            try await changes.patchNode(node, NodePatch(labels: [KubernetesNode.holdLabel: "true"]), progress)
+        case .none: break
+        }
+    }
+
+    /// The label goes first: from then on the selector holds for the node as its name did. A selector that was there
+    /// before the drain keeps its addition, which means nothing to nodes without the label.
+    private func release(
+        _ node: NodeName, _ address: IPAddress?, _ hold: SessionHold, _ progress: @escaping Progress
+    ) async throws(SourceError) {
+        if case .controllers(let names) = hold { return try await setAdmin("enabled", address, names, progress) }
+        try await changes.patchNode(
+            node, NodePatch(labels: [KubernetesNode.holdLabel: nil]), progress)
+        guard case .label(let peers) = hold else { return }
+        for peer in peers where peer.node != nil {
+            try await changes.scopePeer(peer.name, .node(node), progress)
+        }
+    }
+
+    private func setAdmin(
+        _ state: String, _ address: IPAddress?, _ names: [String], _ progress: @escaping Progress
+    ) async throws(SourceError) {
+        guard let controllers, let address else {
+            throw SourceError(
+                kind: .notFound, source: .apic, operation: "set adminSt of bgpPeerP",
+                cause: controllers == nil ? "the controllers cannot be written" : "the node's address is not known",
+                hint: "hold the sessions by the label instead")
+        }
+        let found = try await controllers.peerProfiles(address).compactMap { $0["dn"] }
+        let wanted = found.filter { names.isEmpty || names.contains($0) }
+        guard !wanted.isEmpty else {
+            throw SourceError(
+                kind: .notFound, source: .apic, operation: "set adminSt of bgpPeerP",
+                cause: "no peer profile has the address \(address)", hint: "look at the L3Out's peer profiles")
+        }
+        for name in wanted {
+            try await controllers.post(ManagedObject("bgpPeerP", ["dn": name, "adminSt": state]), progress)
+        }
+    }
+
+    // MARK: Marks and locks
+
+    /// Writes the mark of an operation on its node.
+    func write(_ mark: NodeMark?, pass: Pass, progress: @escaping Progress) async throws(ChangeRefusal) {
+        guard let mark else { return }
+        try check(pass)
+        guard held(pass) != nil else { throw ChangeRefusal("the operation holds no lock") }
+        let text: String
+        do { text = try mark.annotation() } catch { throw ChangeRefusal("the mark cannot be written: \(error)") }
+        do throws(SourceError) {
+            try await changes.patchNode(
+                pass.node, NodePatch(annotations: [KubernetesNode.operationAnnotation: text]), progress)
+        } catch {
+            throw ChangeRefusal(error)
+        }
+    }
+
+    private func keep(_ pass: Pass) async throws(ChangeRefusal) {
+        guard let lock = held(pass) else { return }
+        let kept = try await lease.renew(lock, holder: pass.holder, seconds: LeaseRule.maintenanceSeconds)
+        state.withLock { $0.locks[pass.operation] = kept }
+    }
+
+    private func unlock(
+        _ node: NodeName, _ pass: Pass, _ progress: @escaping Progress
+    ) async throws(ChangeRefusal) {
+        guard let lock = held(pass) else { return }
+        do throws(SourceError) {
+            try await changes.patchNode(
+                node, NodePatch(annotations: [KubernetesNode.operationAnnotation: nil]), progress)
+        } catch {
+            throw ChangeRefusal(error)
+        }
+        try await lease.release(lock, holder: pass.holder)
+        progress("unlocked \(node) and its leaf pair")
+    }
+
+    /// Renews the operation's locks.
+    func renew(_ pass: Pass) async throws(ChangeRefusal) {
+        guard let lock = held(pass) else { return }
+        let renewed = try await lease.renew(lock, holder: pass.holder)
+        state.withLock { if $0.locks[pass.operation] != nil { $0.locks[pass.operation] = renewed } }
+    }
+
+    /// Leaves an operation that did not come to its end: the mark that tells where it stopped, or the one that was there
+    /// before, stays on the node, and the locks are given back. Those of a node in maintenance stay.
+    func leave(_ pass: Pass, mark: NodeMark?) async throws(ChangeRefusal) {
+        guard let lock = held(pass) else { return }
+        var mark = mark
+        // The locks are this console's now, and whoever takes the node back inherits them by the mark.
+        if mark?.phase == .maintenance { mark?.who = pass.holder.who }
+        let text: String?
+        do { text = try mark?.annotation() } catch { throw ChangeRefusal("the mark cannot be written: \(error)") }
+        do throws(SourceError) {
+            try await changes.patchNode(
+                pass.node, NodePatch(annotations: [KubernetesNode.operationAnnotation: text]), { _ in })
+        } catch {
+            throw ChangeRefusal(error)
+        }
+        if mark?.phase == .maintenance { return try await keep(pass) }
+        try await lease.release(lock, holder: pass.holder)
     }
 }

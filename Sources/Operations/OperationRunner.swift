@@ -11,6 +11,8 @@ public final class OperationRunner: Sendable {
     private let events: AsyncStream<OperationEvent>
     private let inbox: AsyncStream<OperationEvent>.Continuation
     private let change = Mutex<Task<Void, Never>?>(nil)
+    /// Whether the locks are kept for maintenance: then no renewal may shorten them again.
+    private let isKept = Mutex(false)
 
     /// A runner for one operation; ``run(publish:)`` is called once.
     public init(
@@ -38,12 +40,12 @@ public final class OperationRunner: Sendable {
         let now = world.now()
         let pass: ChangeGate.Pass
         do throws(ChangeRefusal) {
-            pass = try gate.admit(initial.id, plan: initial.plan, now: now)
+            pass = try gate.admit(initial.id, plan: initial.plan, who: world.who, now: now)
         } catch {
             return refused(error.description, publish)
         }
         defer { gate.dismiss(pass) }
-        let feeders = [Task { await feedFacts() }, Task { await feedTicks() }]
+        let feeders = [Task { await feedFacts() }, Task { await feedTicks(pass) }]
         defer { for feeder in feeders { feeder.cancel() } }
         inbox.yield(.started(consent, now: now))
         let driver = Task { await drive(pass, publish) }
@@ -57,7 +59,8 @@ public final class OperationRunner: Sendable {
     private func refused(_ reason: String, _ publish: (OperationView) -> Void) -> OperationResult {
         var view = initial.view
         let result = OperationResult(
-            outcome: .failed, reason: reason, remains: "nothing was changed", inverse: nil, undo: "")
+            outcome: .failed, reason: reason, remains: "nothing was changed", inverse: nil, undo: "",
+            wasBegun: false)
         view.phase = .finished(result)
         view.progress = [reason]
         publish(view)
@@ -70,8 +73,21 @@ public final class OperationRunner: Sendable {
         }
     }
 
-    private func feedTicks() async {
-        for await now in world.ticks { inbox.yield(.tick(now: now)) }
+    /// Time passes on; now and then the locks are renewed beside it.
+    private func feedTicks(_ pass: ChangeGate.Pass) async {
+        var renewedAt = world.now()
+        for await now in world.ticks {
+            inbox.yield(.tick(now: now))
+            guard now.timeIntervalSince(renewedAt) >= LeaseRule.renewalSeconds, !isKept.withLock({ $0 }) else {
+                continue
+            }
+            renewedAt = now
+            do throws(ChangeRefusal) {
+                try await gate.renew(pass)
+            } catch {
+                if !error.isTransient { inbox.yield(.lockLost(reason: error.description, now: world.now())) }
+            }
+        }
     }
 
     private func drive(_ pass: ChangeGate.Pass, _ publish: (OperationView) -> Void) async -> OperationResult {
@@ -81,6 +97,7 @@ public final class OperationRunner: Sendable {
         var result: OperationResult?
         for await event in events {
             result = perform(machine.handle(event), &machine, pass)
+            if result != nil { await leave(&machine, pass) }
             let view = machine.view
             if view != shown {
                 shown = view
@@ -90,6 +107,17 @@ public final class OperationRunner: Sendable {
         }
         change.withLock { $0?.cancel() }
         return result ?? ended(machine)
+    }
+
+    /// Gives back the locks of an operation that did not come to its end, and leaves a mark that tells where it stopped.
+    private func leave(_ machine: inout Operation, _ pass: ChangeGate.Pass) async {
+        guard case .finished(let result) = machine.phase, result.outcome != .succeeded else { return }
+        do throws(ChangeRefusal) {
+            let mark = machine.closingMark(world.now()) ?? machine.plan.target.formerMark
+            try await gate.leave(pass, mark: mark)
+        } catch {
+            machine.note("the locks run out by themselves: \(error)")
+        }
     }
 
     private func ended(_ machine: Operation) -> OperationResult {
@@ -111,7 +139,8 @@ public final class OperationRunner: Sendable {
                     let next = machine.handle(.journalFailed(reason: error.description, now: world.now()))
                     return perform(next, &machine, pass)
                 }
-            case .perform(let step, let ordered): begin(step, ordered, pass)
+            case .perform(let step, let ordered, let before, let after):
+                begin(step, ordered, before, after, pass)
             case .cancelChange: change.withLock { $0?.cancel() }
             case .poll(let looks): world.poll(looks)
             case .finished(let result): return result
@@ -120,14 +149,23 @@ public final class OperationRunner: Sendable {
         return nil
     }
 
-    private func begin(_ step: StepID, _ ordered: Change, _ pass: ChangeGate.Pass) {
+    private func begin(
+        _ step: StepID, _ ordered: Change, _ before: NodeMark?, _ after: NodeMark?, _ pass: ChangeGate.Pass
+    ) {
         let (inbox, gate, now) = (inbox, gate, world.now)
+        if case .keepLock = ordered { isKept.withLock { $0 = true } }
         let task = Task {
             do throws(ChangeRefusal) {
+                try await gate.write(before, pass: pass) { _ in }
                 try await gate.perform(ordered, pass: pass) { inbox.yield(.progress($0)) }
+                try await gate.write(after, pass: pass) { _ in }
                 inbox.yield(.stepFinished(step, now: now()))
             } catch {
-                inbox.yield(.stepFailed(step, reason: error.description, now: now()))
+                let moment = now()
+                inbox.yield(
+                    error.isTransient && !Task.isCancelled
+                        ? .stepUnreached(step, reason: error.description, now: moment)
+                        : .stepFailed(step, reason: error.description, now: moment))
             }
         }
         change.withLock { $0 = task }

@@ -20,6 +20,9 @@ extension HostLoop {
     private mutating func begin(_ request: Request, _ connection: inout Connection) {
         switch request.role {
         case "ssh": ssh(SSHArguments(request.arguments), &connection)
+        case "kubectl" where ["create", "replace"].contains(request.arguments.first(where: { !$0.hasPrefix("-") })):
+            let verb = request.arguments.first { !$0.hasPrefix("-") } ?? ""
+            connection.job = .gathering(role: "kubectl \(verb)", [])
         case "kubectl":
             switch fabric.kubectl(request.arguments) {
             case .reply(let reply): connection.end(with: reply)
@@ -163,6 +166,8 @@ extension HostLoop {
 
     private mutating func inputEnded(_ connection: inout Connection) {
         switch connection.job {
+        case .gathering(let role, let bytes) where role.hasPrefix("kubectl "):
+            connection.end(with: fabric.kubectl(String(role.dropFirst(8)), input: bytes))
         case .gathering(_, let bytes):
             do {
                 let documents = try settings.readDocuments(String(decoding: bytes, as: UTF8.self))

@@ -79,6 +79,7 @@ final class StandInCall: Sendable {
         case "ssh":
             let call = SSHArguments(request.arguments)
             return call.command == nil && !call.isForwardOnly && call.control == nil
+        case "kubectl": return ["create", "replace"].contains(request.arguments.first { !$0.hasPrefix("-") })
         case "calicoctl": return ["apply", "create", "replace"].contains(request.arguments.first)
         default: return false
         }

@@ -50,7 +50,9 @@ extension World {
         let rest = plan.rest.map { RESTPort.make($0, leaves: plan.inventory.leaves.map(\.id), now: now, keep: keep) }
         let leaves = rest?.reading ?? plan.reading ?? APICPort.read(plan.apic, children: children, now: now)
         let cluster = plan.reading ?? ClusterPort.read(plan.cluster, children: children, now: now)
-        let gate = ChangeGate(ClusterPort.changes(plan.cluster, children: children))
+        let gate = ChangeGate(
+            ClusterPort.changes(plan.cluster, children: children), controllers: rest?.changes,
+            isGone: { $0.isGone(seenFrom: .current) })
         if plan.allowsChanges { gate.unlock() }
         var world = World(
             label: plan.label, inventory: plan.inventory, settings: plan.settings,

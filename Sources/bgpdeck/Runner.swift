@@ -65,10 +65,8 @@ enum Runner {
             return try await withWorld(source) { world in await DesignRun.planFromLive(world, emission) }
         case .audit(let source, let format, let showsAll):
             return try await withWorld(source) { world in await DesignRun.audit(world, format, showsAll: showsAll) }
-        case .operate(let kind, let nodes, let source, let isDryRun, let isConfirmed):
-            return try await withWorld(source) { world in
-                await OperateRun.run(kind, nodes, world, isDryRun: isDryRun, isConfirmed: isConfirmed)
-            }
+        case .operate(let kind, let nodes, let source, let choice):
+            return try await withWorld(source) { world in await OperateRun.run(kind, nodes, world, choice) }
         case .watch(let source, let appearance):
             if appearance.isPlain { return try await withWorld(source, PlainRun.run) }
             defer { Leaving.finish() }

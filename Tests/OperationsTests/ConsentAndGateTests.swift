@@ -6,7 +6,7 @@ import Testing
 
 @Suite struct ConsentAndGateTests {
     private var changes: ClusterChanges {
-        ClusterChanges(cordon: { _, _ in }, uncordon: { _, _ in }, drain: { _, _, _ in }, apply: { _, _ in })
+        get throws { FakeCluster(try World()).changes }
     }
 
     @Test(arguments: ["node-1", "  node-1 \n"]) func nameConfirms(typed: String) throws {
@@ -29,14 +29,14 @@ import Testing
         #expect(throws: ConsentError.blocked(plan.standing)) { try Consent.byFlag(for: plan) }
     }
 
-    @Test func gateIsClosedByDefault() {
-        let gate = ChangeGate(changes)
+    @Test func gateIsClosedByDefault() throws {
+        let gate = ChangeGate(try changes)
         #expect(!gate.isOpen(at: World.start))
         #expect(gate.refusal(at: World.start)?.contains("--allow-changes") == true)
     }
 
-    @Test func gateOpensUntilAMomentAndLocks() {
-        let gate = ChangeGate(changes)
+    @Test func gateOpensUntilAMomentAndLocks() throws {
+        let gate = ChangeGate(try changes)
         gate.unlock(until: World.start.addingTimeInterval(60))
         #expect(gate.isOpen(at: World.start))
         #expect(!gate.isOpen(at: World.start.addingTimeInterval(60)))

@@ -4,6 +4,11 @@ import Operations
 import Polling
 import Testing
 
+extension String {
+    /// How often a text stands in this one.
+    fileprivate func components(of part: String) -> Int { ranges(of: part).count }
+}
+
 @Suite struct DrainPlanTests {
     @Test func healthyNodeMayBeDrained() throws {
         var world = try World()
@@ -17,10 +22,74 @@ import Testing
         #expect(plan.drain?.losses.allSatisfy { $0.remaining == ["node-2"] && !$0.isLast } == true)
     }
 
-    @Test func saysThatServiceRangesStay() throws {
+    @Test func serviceRangesLeaveToo() throws {
+        var world = try World()
+        try world.setRoutes(["10.96.0.0/16": [1, 2, 3]])
+        try world.setKind(.serviceRange, of: "10.96.0.0/16")
+        let plan = world.plan(.drain)
+        #expect(plan.drain?.withdrawn == [try World.prefix("10.96.0.0/16")])
+        #expect(plan.drain?.losses.map(\.remaining.count) == [2, 2])
+        #expect(plan.text.contains("10.96.0.0/16 on leaf 101: 2 remain, node-2, node-3"))
+    }
+
+    @Test func sessionsAreHeldByALabelThatTheirPeersLeaveOut() throws {
         let plan = try World().plan(.drain)
-        #expect(plan.drain?.stayingRanges == [try World.prefix("10.96.0.0/16")])
-        #expect(plan.text.contains("a drain does not withdraw them"))
+        #expect(plan.text.contains("BGPPeer leaf101-node-1: nodeSelector kubernetes.io/hostname == 'node-1' && !has("))
+        #expect(plan.text.contains("label bgpdeck.io/hold=true on node-1"))
+    }
+
+    @Test(arguments: [nil, "rack == 'rack-1'", "has(rack) || rack == 'x'"] as [String?])
+    func sharedPeersGetASelectorAndGlobalOnesCannot(selector: String?) throws {
+        var world = try World()
+        var peers = world.snapshot.cluster.peers?.value ?? []
+        for place in peers.indices { (peers[place].node, peers[place].nodeSelector) = (nil, selector) }
+        world.snapshot.cluster.peers = world.seen(peers)
+        var nodes = world.snapshot.cluster.nodes?.value ?? []
+        for place in nodes.indices { nodes[place].labels["rack"] = "rack-1" }
+        world.snapshot.cluster.nodes = world.seen(nodes)
+        let plan = world.plan(.drain)
+        guard let selector else {
+            #expect(plan.standing.map(\.kind) == [.noHold])
+            world.overrides = [.noHold]
+            #expect(world.plan(.drain).isAllowed)
+            return
+        }
+        guard case .label(let held)? = plan.drain?.hold else {
+            Issue.record("not held: \(plan.text)")
+            return
+        }
+        #expect(held.count == 8)
+        let parts = selector.split(separator: "||").map { $0.trimmingPrefix(" ") }
+        #expect(held.allSatisfy { $0.heldSelector.components(of: "!has(bgpdeck.io/hold)") == parts.count })
+    }
+
+    @Test func aDeafLeafIsRefusedUntilOverridden() throws {
+        var world = try World()
+        try world.setSession(2, 1, .down)
+        try world.setSession(3, 1, .down)
+        #expect(world.plan(.drain).standing.map(\.kind) == [.leafDown])
+        world.overrides = [.leafDown]
+        let plan = world.plan(.drain)
+        #expect(plan.isAllowed && plan.target.witnesses == [World.leafA, World.leafB])
+        world.snapshot.sources[.leaf(World.leafB)] = nil
+        #expect(world.plan(.drain).target.witnesses == [World.leafA], "a leaf that is not read proves nothing")
+        #expect(world.plan(.drain).target.leaves == [World.leafA, World.leafB], "the pair is locked all the same")
+    }
+
+    @Test func aRecoveryAnywhereIsWaitedFor() throws {
+        var world = try World()
+        try world.setSession(4, 1, .oneSided, node: "wait Established")
+        #expect(world.plan(.drain).standing.map(\.kind) == [.recovery])
+    }
+
+    @Test func missingRightsAreNamedAndCannotBeOverridden() throws {
+        let world = try World()
+        var context = world.context
+        context.missingRights = [ClusterRight("create", "pods", subresource: "eviction"), ClusterRight("x", "y")]
+        context.overrides = Set(Blocker.Kind.allCases)
+        let plan = Plan(.drain, of: World.name(1), in: context)
+        #expect(plan.standing.map(\.kind) == [.rights])
+        #expect(plan.text.contains("may not create pods/eviction"))
     }
 
     @Test func lastNextHopIsNamed() throws {

@@ -88,14 +88,13 @@ import Testing
         let found = try records([line(nil, .started), line(.cordon, .begin), line(.cordon, .done)])
         #expect(
             found.unfinished.map(\.interruption) == [
-                "drain of node-1 was interrupted after step cordon; the node is cordoned; its pods were not touched; "
-                    + ":restore"
+                "drain of node-1 was interrupted after step cordon; the node is cordoned; :restore"
             ])
         let inside = try records([
             line(nil, .started), line(.cordon, .begin), line(.cordon, .done), line(.evict, .begin),
         ])
         #expect(
-            inside.first?.interruption?.contains("in step evict; the node is cordoned and some of its pods") == true)
+            inside.first?.interruption?.contains("in step evict; the node is cordoned, some of its pods") == true)
         let early = try records([line(nil, .started)])
         #expect(
             early.first?.interruption == "drain of node-1 was interrupted before its first step; nothing was changed")

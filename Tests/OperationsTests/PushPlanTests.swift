@@ -61,7 +61,8 @@ import Testing
         try world.setSession(1, 1, .down)
         #expect(world.plan(.push).standing.map(\.kind) == [.wouldIsolate])
         world.overrides = [.wouldIsolate]
-        #expect(!world.plan(.push).isAllowed)
+        #expect(world.plan(.push).isAllowed && world.plan(.push).text.contains("overridden: the push resets"))
+        world.overrides = []
         try world.setSession(1, 0, .down)
         #expect(world.plan(.push).isAllowed)
     }

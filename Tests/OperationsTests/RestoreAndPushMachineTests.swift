@@ -11,43 +11,61 @@ import Testing
         return world
     }
 
-    @Test func restoreProvesTheSessions() throws {
+    @Test func restoreOfACordonedNodeProvesSessionsAndRoutes() throws {
         var drive = try Drive(.restore, in: try cordoned())
-        #expect(drive.changes == [.uncordon(World.name(1))])
-        drive.finish(.uncordon)
-        drive.seeCordoned(false)
+        drive.finish(.lock)
         #expect(drive.asked.suffix(3) == [.leafSummary(World.leafA), .leafSummary(World.leafB), .node(World.name(1))])
         try drive.seeSessions()
+        try drive.seeRoutes(["10.96.0.20/32": [1, 2]])
+        #expect(drive.changes.last == .uncordon(World.name(1)))
+        drive.finish(.uncordon)
+        drive.seeCordoned(false)
+        try drive.seeRoutes(["10.96.0.20/32": [1, 2]])
+        #expect(drive.changes.last == .unlock(World.name(1)))
+        drive.finish(.unlock)
         #expect(drive.result?.outcome == .succeeded)
-        #expect(drive.result?.reason.contains("service next hops return with its pods") == true)
+        #expect(drive.machine.steps.first { $0.id == .include }?.reason == "no drain changed its labels")
     }
 
     @Test func oldSamplesOfSessionsProveNothing() throws {
         var drive = try Drive(.restore, in: try cordoned())
-        drive.finish(.uncordon)
-        drive.seeCordoned(false)
+        drive.finish(.lock)
         drive.send(drive.world.facts)
-        #expect(drive.result == nil)
         #expect(drive.machine.facts.last?.detail == "no fresh sample of the leaf, no fresh sample of the node")
     }
 
     @Test(arguments: ["wait Established", "start Active"]) func recoveryIsNotUp(node: String) throws {
         var drive = try Drive(.restore, in: try cordoned())
-        drive.finish(.uncordon)
-        drive.seeCordoned(false)
+        drive.finish(.lock)
         drive.world.pass(1)
         try drive.world.setSession(1, 0, .up)
         try drive.world.setSession(1, 1, .oneSided, node: node)
         drive.send(drive.world.facts)
-        #expect(drive.result == nil)
         drive.wait(301)
         let reason = try #require(drive.result?.reason)
         #expect(reason.contains("leaf 102") && !reason.contains("leaf 101"))
-        #expect(drive.result?.remains == "the node takes pods again")
+        #expect(drive.result?.remains == "nothing was changed; the node is as it was")
+    }
+
+    @Test func aServiceRouteThatDoesNotComeBackIsNamed() throws {
+        var drive = try Drive(.restore, in: try cordoned())
+        try drive.goTo(.confirmServices)
+        drive.world.pass(1)
+        drive.world.setCordoned(1, false)
+        try drive.world.setRoutes(["10.96.0.20/32": [1, 2]])
+        drive.world.change { entry in
+            if entry.key == SessionKey(node: World.name(1), leaf: World.leafB) { entry.installed = .no }
+        }
+        drive.send(drive.world.facts)
+        drive.wait(91)
+        #expect(
+            drive.result?.reason.contains("leaf 102 forwards all that node-1 should advertise to it: 1 of 1") == true)
+        #expect(drive.result?.outcome == .failed)
     }
 
     @Test func failedUncordonSaysSo() throws {
         var drive = try Drive(.restore, in: try cordoned())
+        try drive.goTo(.uncordon)
         drive.fail(.uncordon, "Forbidden")
         #expect(drive.result?.remains == "the node may take pods again")
     }
@@ -63,7 +81,8 @@ import Testing
     @Test func pushProvesObjectsAndSessions() throws {
         let full = try World().snapshot.cluster.peers?.value ?? []
         var drive = try Drive(.push, in: try withoutPeer())
-        guard case .apply(let document)? = drive.changes.first else {
+        drive.finish(.lock)
+        guard case .apply(let document)? = drive.changes.last else {
             Issue.record("nothing applied")
             return
         }
@@ -78,6 +97,8 @@ import Testing
         #expect(drive.result == nil, "samples from before BIRD has reloaded say nothing")
         drive.world.pass(10)
         try drive.seeSessions()
+        #expect(drive.changes.last == .unlock(World.name(1)))
+        drive.finish(.unlock)
         #expect(drive.result?.outcome == .succeeded)
         #expect(drive.result?.undo == "calicoctl delete bgppeer leaf102-node-1")
         #expect(drive.result?.inverse == nil)
@@ -85,6 +106,7 @@ import Testing
 
     @Test func objectsThatStayDifferentFail() throws {
         var drive = try Drive(.push, in: try withoutPeer())
+        drive.finish(.lock)
         drive.finish(.apply)
         drive.world.pass(1)
         drive.world.snapshot.cluster.peers = drive.world.seen(drive.world.snapshot.cluster.peers?.value ?? [])
@@ -104,6 +126,7 @@ import Testing
 
     @Test func failedApplyMayHaveDoneSome() throws {
         var drive = try Drive(.push, in: try withoutPeer())
+        drive.finish(.lock)
         drive.fail(.apply, "Partial success: applied the first 1 out of 2")
         #expect(drive.result?.remains == "some of the peer configuration may be applied")
     }

@@ -6,201 +6,183 @@ import Polling
 import Synchronization
 import Testing
 
-/// Fake changes, a hand-set clock, and facts that follow each change.
-private final class Stage: Sendable {
-    struct State {
-        var world: World
-        var calls: [String] = []
-        var entries: [JournalEntry] = []
-        var views: [OperationView] = []
-        var entriesUntilFailure = Int.max
+@Suite(.timeLimit(.minutes(2))) struct RunnerTests {
+    private final class Views: Sendable {
+        private let list = Mutex<[OperationView]>([])
+        func keep(_ view: OperationView) { list.withLock { $0.append(view) } }
+        var all: [OperationView] { list.withLock { $0 } }
     }
 
-    let state: Mutex<State>
-    let gate: ChangeGate
-    let facts: AsyncStream<OperationFacts>
-    let feed: AsyncStream<OperationFacts>.Continuation
-    let ticks: AsyncStream<Date>
-    let drainStarted: AsyncStream<Void>
-
-    init(_ world: World, hangs: Bool = false, refusal: SourceError? = nil) {
-        state = Mutex(State(world: world))
-        (facts, feed) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
-        (ticks, _) = AsyncStream.makeStream()
-        let (started, signal) = AsyncStream<Void>.makeStream()
-        drainStarted = started
-        let log = Calls()
-        calls = log
-        gate = ChangeGate(
-            ClusterChanges(
-                cordon: { node, progress in
-                    log.add("cordon \(node)")
-                    progress("node/\(node) cordoned")
-                },
-                uncordon: { node, _ in log.add("uncordon \(node)") },
-                drain: { node, _, progress throws(SourceError) in
-                    log.add("drain \(node)")
-                    signal.yield()
-                    if hangs {
-                        let (forever, _) = AsyncStream<Void>.makeStream()
-                        for await _ in forever {}
-                    }
-                    if let refusal { throw refusal }
-                    progress("node/\(node) drained")
-                },
-                apply: { _, _ in log.add("apply") }))
-    }
-
-    let calls: Calls
-
-    final class Calls: Sendable {
-        private let list = Mutex<[String]>([])
-        func add(_ call: String) { list.withLock { $0.append(call) } }
-        var all: [String] { list.withLock { $0 } }
-    }
-
-    /// Answers a request for facts: the world as it is after the changes so far, a second later.
-    func answer() {
-        let facts = state.withLock { state -> OperationFacts? in
-            state.world.pass(1)
-            let done = calls.all
-            state.world.setCordoned(1, done.contains("cordon node-1"))
-            if done.contains("drain node-1") { try? state.world.setRoutes(["10.96.0.20/32": [2]]) }
-            return OperationFacts(snapshot: state.world.snapshot, picture: state.world.picture, now: state.world.now)
-        }
-        if let facts { feed.yield(facts) }
-    }
-
-    func world() -> OperationWorld {
-        OperationWorld(
-            who: World.who,
-            journal: { [self] entry throws(JournalError) in
-                let isFull = state.withLock { state in
-                    state.entriesUntilFailure -= 1
-                    if state.entriesUntilFailure >= 0 { state.entries.append(entry) }
-                    return state.entriesUntilFailure < 0
-                }
-                if isFull { throw JournalError("No space left on device") }
-            },
-            poll: { [self] _ in answer() }, facts: facts, ticks: ticks,
-            now: { [self] in state.withLock { $0.world.now } })
-    }
-
-    func runner() throws -> OperationRunner {
-        let plan = state.withLock { $0.world.plan(.drain) }
-        return OperationRunner(
-            plan: plan, consent: try Consent.byFlag(for: plan), id: OperationID("op-1"), gate: gate, world: world())
-    }
-
-    func keep(_ view: OperationView) { state.withLock { $0.views.append(view) } }
-    var views: [OperationView] { state.withLock { $0.views } }
-    var entries: [JournalEntry] { state.withLock { $0.entries } }
-}
-
-@Suite(.timeLimit(.minutes(1))) struct RunnerTests {
     @Test func drainsThroughAnOpenGate() async throws {
-        let stage = Stage(try World())
-        stage.gate.unlock()
-        let result = try await stage.runner().run { stage.keep($0) }
+        let cluster = FakeCluster(try World())
+        let console = FakeConsole(cluster)
+        let views = Views()
+        let result = try await console.run(.drain) { views.keep($0) }
         #expect(result.outcome == .succeeded)
-        #expect(stage.calls.all == ["cordon node-1", "drain node-1"])
-        #expect(stage.views.last?.result == result)
-        #expect(stage.views.last?.progress.contains("node/node-1 drained") == true)
-        #expect(stage.views.first?.phase == .waiting)
-        #expect(stage.entries.first?.phase == .started && stage.entries.last?.phase == .finished)
-        #expect(stage.gate.busyNodes.isEmpty)
+        let words = cluster.calls.filter { !$0.contains("bgpdeck.io/operation") && !$0.hasPrefix("lease") }
+        #expect(
+            words == [
+                "patch node-1 node.kubernetes.io/exclude-from-external-load-balancers=true", "cordon node-1",
+                "drain node-1", "scope leaf101-node-1", "scope leaf102-node-1", "patch node-1 bgpdeck.io/hold=true",
+            ])
+        #expect(views.all.last?.result == result)
+        #expect(views.all.last?.progress.contains("node/node-1 drained") == true)
+        #expect(views.all.first?.phase == .waiting)
+        #expect(cluster.entries.first?.phase == .started && cluster.entries.last?.phase == .finished)
+        #expect(console.gate.busyNodes.isEmpty)
+        #expect(cluster.holders.count == 2, "the locks stay through the maintenance")
     }
 
-    @Test func closedGateLetsNothingThrough() async throws {
-        let stage = Stage(try World())
-        let result = try await stage.runner().run { stage.keep($0) }
-        #expect(result.outcome == .failed)
+    @Test func controllersHoldTheSessionsWhereTheyCanBeWritten() async throws {
+        let cluster = FakeCluster(try World())
+        let name = "uni/tn-common/out-calico/lnodep-rack1/lifp-nodes/rspathL3OutAtt-[x]/peerP-[192.168.1.1]"
+        cluster.state.withLock {
+            $0.profiles = [ManagedObject("bgpPeerP", ["dn": name, "addr": "192.168.1.1", "adminSt": "enabled"])]
+        }
+        #expect(try await FakeConsole(cluster, pid: 1, writesControllers: true).run(.drain).outcome == .succeeded)
+        #expect(cluster.calls.contains("post \(name) disabled"))
+        #expect(!cluster.calls.contains { $0.hasPrefix("scope") })
+        #expect(try await FakeConsole(cluster, pid: 2, writesControllers: true).run(.restore).outcome == .succeeded)
+        #expect(cluster.calls.contains("post \(name) enabled"))
+        #expect(cluster.node?.operationMark == nil)
+    }
+
+    @Test(arguments: OperationKind.allCases) func closedGateLetsNothingThrough(kind: OperationKind) async throws {
+        var world = try World()
+        world.snapshot.cluster.peers = world.seen(
+            (world.snapshot.cluster.peers?.value ?? []).filter { $0.name != "leaf102-node-1" })
+        let cluster = FakeCluster(world)
+        let console = FakeConsole(cluster, writesControllers: true)
+        console.gate.lock()
+        let views = Views()
+        let result = try await console.run(kind, overrides: Set(Blocker.Kind.allCases)) { views.keep($0) }
+        #expect(result.outcome == .failed && !result.wasBegun)
         #expect(result.reason.contains("read-only"))
-        #expect(stage.calls.all.isEmpty && stage.entries.isEmpty)
-        #expect(stage.views.last?.result == result)
+        #expect(cluster.calls.isEmpty && cluster.entries.isEmpty)
+        #expect(views.all.last?.result == result)
     }
 
     @Test func refusesToStartWithoutAJournal() async throws {
-        let stage = Stage(try World())
-        stage.gate.unlock()
-        stage.state.withLock { $0.entriesUntilFailure = 0 }
-        let result = try await stage.runner().run { stage.keep($0) }
+        let cluster = FakeCluster(try World())
+        cluster.limit(1, lastTakesEffect: false)
+        let result = try await FakeConsole(cluster).run(.drain)
         #expect(result.outcome == .failed)
-        #expect(result.reason.contains("No space left on device"))
         #expect(result.remains == "nothing was changed")
-        #expect(stage.calls.all.isEmpty)
-    }
-
-    @Test func stopsWhenTheJournalFailsOnTheWay() async throws {
-        let stage = Stage(try World())
-        stage.gate.unlock()
-        stage.state.withLock { $0.entriesUntilFailure = 3 }
-        let result = try await stage.runner().run { stage.keep($0) }
-        #expect(result.outcome == .failed)
-        #expect(stage.calls.all == ["cordon node-1"])
-        #expect(result.remains == "the node is cordoned; its pods were not touched")
+        #expect(cluster.calls.isEmpty)
     }
 
     @Test func failingDrainIsTold() async throws {
-        let error = SourceError(
-            kind: .timedOut, source: .kubernetes, operation: "kubectl drain node-1",
-            cause: "global timeout reached: 5s",
-            hint: "")
-        let stage = Stage(try World(), refusal: error)
-        stage.gate.unlock()
-        let result = try await stage.runner().run { stage.keep($0) }
+        let cluster = FakeCluster(try World())
+        cluster.refuse { words in
+            words == "drain node-1"
+                ? SourceError(
+                    kind: .timedOut, source: .kubernetes, operation: "kubectl drain node-1",
+                    cause: "global timeout reached: 5s", hint: "") : nil
+        }
+        let result = try await FakeConsole(cluster).run(.drain)
         #expect(result.reason.contains("global timeout reached: 5s"))
         #expect(result.inverse == .restore)
+        let mark = try #require(cluster.node?.mark)
+        #expect(mark.phase == .stopped && mark.step == .evict && mark.words == "drain stopped in step evict")
+        #expect(mark.remains == result.remains)
+        #expect(cluster.holders.isEmpty, "the locks are given back, the mark keeps the rack")
+    }
+
+    @Test func anAPIServerThatIsAwayPausesAndTheOperationGoesOn() async throws {
+        let cluster = FakeCluster(try World())
+        let left = Mutex(12)
+        cluster.refuse { words in
+            guard words.contains("cordon"),
+                left.withLock({
+                    $0 -= 1; return $0 > 0
+                })
+            else { return nil }
+            return SourceError(
+                kind: .unreachable, source: .kubernetes, operation: words, cause: "connection refused", hint: "")
+        }
+        let views = Views()
+        let result = try await FakeConsole(cluster).run(.drain) { views.keep($0) }
+        #expect(result.outcome == .succeeded)
+        #expect(views.all.contains { $0.pause?.contains("connection refused") == true })
+        #expect(cluster.entries.contains { $0.phase == .paused && $0.step == .cordon })
     }
 
     @Test func abortEndsTheDrain() async throws {
-        let stage = Stage(try World(), hangs: true)
-        stage.gate.unlock()
-        let runner = try stage.runner()
-        async let ended = runner.run { stage.keep($0) }
-        _ = await stage.drainStarted.first { true }
-        #expect(stage.gate.busyNodes == [World.name(1)])
+        let cluster = FakeCluster(try World(), hangsInDrain: true)
+        let console = FakeConsole(cluster)
+        let runner = try console.runner(console.plan(.drain))
+        async let ended = runner.run { _ in }
+        _ = await cluster.drainStarted.first { true }
+        #expect(console.gate.busyNodes == [World.name(1)])
         runner.abort()
-        let result = await ended
-        #expect(result.outcome == .aborted)
-        #expect(stage.views.last?.result == result)
+        #expect(await ended.outcome == .aborted)
+        #expect(cluster.node?.mark?.phase == .stopped)
     }
 
     @Test func cancelledTaskAborts() async throws {
-        let stage = Stage(try World(), hangs: true)
-        stage.gate.unlock()
-        let runner = try stage.runner()
-        let task = Task { await runner.run { stage.keep($0) } }
-        _ = await stage.drainStarted.first { true }
+        let cluster = FakeCluster(try World(), hangsInDrain: true)
+        let console = FakeConsole(cluster)
+        let runner = try console.runner(console.plan(.drain))
+        let task = Task { await runner.run { _ in } }
+        _ = await cluster.drainStarted.first { true }
         task.cancel()
         #expect(await task.value.outcome == .aborted)
     }
 
     @Test func oneOperationInARackAtATime() async throws {
-        let stage = Stage(try World(), hangs: true)
-        stage.gate.unlock()
-        let first = try stage.runner()
+        let cluster = FakeCluster(try World(), hangsInDrain: true)
+        let console = FakeConsole(cluster)
+        let first = try console.runner(console.plan(.drain))
         async let ended = first.run { _ in }
-        _ = await stage.drainStarted.first { true }
+        _ = await cluster.drainStarted.first { true }
         let plan = try World().plan(.restore, 2)
         let second = OperationRunner(
-            plan: plan, consent: try Consent.byFlag(for: plan), id: OperationID("op-2"), gate: stage.gate,
-            world: stage.world())
+            plan: plan, consent: try Consent.byFlag(for: plan), id: OperationID("op-2"), gate: console.gate,
+            world: console.world)
         let refused = await second.run { _ in }
         #expect(refused.reason.contains("an operation on node-1 is running in the same rack"))
         first.abort()
         #expect(await ended.outcome == .aborted)
     }
 
-    @Test func lockStopsTheNextChange() async throws {
-        let stage = Stage(try World())
-        stage.gate.unlock()
-        let result = try await stage.runner().run { view in
-            stage.keep(view)
-            if view.current?.id == .confirmCordon { stage.gate.lock() }
+    @Test func aLockedGateStopsTheNextChange() async throws {
+        let cluster = FakeCluster(try World())
+        let console = FakeConsole(cluster)
+        let result = try await console.run(.drain) { view in
+            if view.current?.id == .confirmCordon { console.gate.lock() }
         }
         #expect(result.outcome == .failed)
         #expect(result.reason.contains("locked while the operation ran"))
-        #expect(stage.calls.all == ["cordon node-1"])
+        #expect(!cluster.calls.contains("drain node-1"))
+        #expect(cluster.node?.mark?.phase == .stopped)
+    }
+
+    @Test func aRestoreThatIsStoppedBeforeItChangesAnythingLeavesTheMaintenance() async throws {
+        let cluster = FakeCluster(try World())
+        try await FakeConsole(cluster, pid: 1).run(.drain)
+        cluster.refuse { words in
+            words == "patch node-1 bgpdeck.io/hold=-"
+                ? SourceError(kind: .refused, source: .kubernetes, operation: words, cause: "no", hint: "") : nil
+        }
+        let failed = try await FakeConsole(cluster, pid: 2).run(.restore)
+        #expect(failed.outcome == .failed)
+        cluster.refuse { _ in nil }
+        let back = try await FakeConsole(cluster, pid: 3).run(.restore)
+        #expect(back.outcome == .succeeded)
+        #expect(back.reason.contains("its ledger is as before the drain"))
+        #expect(cluster.node?.operationMark == nil && cluster.holders.isEmpty)
+    }
+
+    @Test func aNodeInMaintenanceThatDrawsTrafficIsTold() async throws {
+        let cluster = FakeCluster(try World())
+        try await FakeConsole(cluster).run(.drain)
+        let quiet = cluster.facts()
+        #expect(MaintenanceWatch.outOfService(quiet.snapshot) == [World.name(1)])
+        #expect(MaintenanceWatch.alarms(quiet.snapshot, quiet.picture).isEmpty)
+        // Somebody takes the label away by hand.
+        try await cluster.changes.patchNode(World.name(1), NodePatch(labels: ["bgpdeck.io/hold": nil]), { _ in })
+        let loud = cluster.facts()
+        let words = MaintenanceWatch.alarms(loud.snapshot, loud.picture)[World.name(1)]
+        #expect(words?.contains("its session is up with leaf 101, 102") == true)
     }
 }

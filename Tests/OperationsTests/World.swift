@@ -134,7 +134,7 @@ struct World {
                 guard !mine.isEmpty else { continue }
                 rows.append(RouteTable.Row(prefix: prefix, setIndex: UInt32(sets.count), age: 10))
                 sets.append(NextHopSet(try mine.map { NextHop(address: try World.address($0), owner: "bgp-65000") }))
-                picture.services.append(view(prefix, LeafID(leaf), mine))
+                if prefix.isHost { picture.services.append(view(prefix, LeafID(leaf), mine)) }
             }
             let table = RouteTable(vrf: "common:calico", family: .ipv4, rows: rows, nextHopSets: sets)
             snapshot.leaves[LeafID(leaf), default: LeafState()].routes = [
@@ -144,9 +144,25 @@ struct World {
         }
     }
 
+    /// Changes the lines of the ledger.
+    mutating func change(_ body: (inout LedgerEntry) -> Void) {
+        let entries = Array(picture.ledger)
+        picture.ledger = []
+        for var entry in entries {
+            body(&entry)
+            picture.ledger.append(entry)
+        }
+    }
+
+    mutating func setKind(_ kind: PrefixKind, of text: String) throws {
+        let prefix = try World.prefix(text)
+        change { if $0.prefix == prefix { $0.kind = kind } }
+    }
+
     private func entry(_ prefix: IPPrefix, _ node: NodeName, _ leaf: LeafID) -> LedgerEntry {
         LedgerEntry(
-            key: SessionKey(node: node, leaf: leaf), rack: nil, prefix: prefix, kind: .service, expected: .yes,
+            key: SessionKey(node: node, leaf: leaf), rack: nil, prefix: prefix,
+            kind: prefix.isHost ? .service : .block, expected: .yes,
             advertised: .yes, accepted: .yes, installed: .yes, verdict: .ok, rule: nil, reason: "")
     }
 

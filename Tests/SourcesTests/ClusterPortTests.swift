@@ -212,7 +212,7 @@ import Testing
         let changes = ClusterPort.changes(configuration, children: ChildRunner(limiter: nil))
         let lines = Lines()
         try await changes.apply("kind: BGPPeer\n") { lines.add($0) }
-        #expect(lines.all == ["apply -f - kubernetes /k", "kind: BGPPeer"])
+        #expect(lines.all == ["$ calicoctl apply -f -", "apply -f - kubernetes /k", "kind: BGPPeer"])
     }
 }
 

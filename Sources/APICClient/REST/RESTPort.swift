@@ -7,9 +7,10 @@ public struct RESTPort: Sendable {
     /// Performs ``Look/leafSummary(_:)``, ``Look/leafRoutes(_:_:)``, ``Look/fabric`` and
     /// ``Look/fabricConfiguration``, and tells events of the web socket.
     public let reading: ReadPort
-    /// Changes the object of a name by posting a body, which the APIC takes whole or not at all; answers the APIC's
-    /// answer. For the change gate alone.
-    public let post: @Sendable (_ name: String, _ body: [UInt8]) async throws(SourceError) -> [UInt8]
+    /// Reads and posts peer profiles. Only the change gate may have it.
+    public let changes: APICChanges
+    /// Posts whatever it is told to the object of a name; for tests that configure a simulated fabric.
+    let post: @Sendable (_ name: String, _ body: [UInt8]) async throws(SourceError) -> [UInt8]
     /// Ends the session at the controller.
     public let close: @Sendable () async -> Void
 
@@ -47,6 +48,7 @@ public struct RESTPort: Sendable {
         let isSubscribing = connection.configuration.subscribes
         return RESTPort(
             reading: ReadPort(perform: { await reader.perform($0) }, news: isSubscribing ? news : nil),
+            changes: RESTChanger(connection: connection).changes,
             post: { name, body async throws(SourceError) in try await connection.post(body, to: name) },
             close: { await connection.close() })
     }

@@ -3,6 +3,7 @@ public import Design
 public import Fabric
 public import FoundationEssentials
 public import Operations
+public import Polling
 public import Terminal
 
 /// Whether changes are allowed.
@@ -142,6 +143,16 @@ public struct AppState: Sendable {
     public var access = Access.readOnly
     /// Operations, newest last.
     public var operations: [OperationView] = []
+    /// Operations that the journal holds, oldest first.
+    public var pastOperations: [OperationRecord] = []
+    /// Rights that the cluster's user lacks, by operation; absent where that was not asked.
+    public var missingRights: [OperationKind: [ClusterRight]] = [:]
+    /// Whether the controllers can be written.
+    public var writesControllers = false
+    /// Whether a console that left a mark is known to have ended.
+    public var isGone: @Sendable (Operator) -> Bool = { _ in false }
+    /// Nodes in maintenance that draw traffic, as was said already.
+    var maintenanceAlarms: [NodeName: String] = [:]
     /// Whether the mouse is taken.
     public var hasMouse = false
     /// The name of the theme.

@@ -27,6 +27,10 @@ public enum Message: Sendable {
     case logged([LogLine])
     /// An operation moved.
     case operation(OperationView)
+    /// The operations that the journal holds, oldest first.
+    case pastOperations([OperationRecord])
+    /// Rights that the cluster's user lacks for a kind of operation.
+    case rights(OperationKind, missing: [ClusterRight])
     /// A second has passed while ages are on screen.
     case tick(Date)
     /// The raw bytes behind a cell were read.
@@ -61,6 +65,8 @@ public enum Effect: Sendable {
     case theme(String)
     /// Start an operation that was consented to.
     case start(Plan, typed: String)
+    /// Ask whether the cluster's user has the rights of an operation.
+    case askRights(OperationKind)
     /// Abort the running operation.
     case abort
     /// Open the gate for a while.

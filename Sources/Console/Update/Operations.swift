@@ -53,7 +53,9 @@ extension AppState {
 
     private mutating func open(_ plan: Plan) -> [Effect] {
         overlay = .dialog(dialog(for: plan), purpose: .consent(plan))
-        return [.poll(plan.kind == .drain ? [.pods(plan.node), .node(plan.node)] : [.cluster, .node(plan.node)])]
+        let looks: [Look] =
+            plan.kind == .drain ? [.pods(plan.node), .node(plan.node), .cluster] : [.cluster, .node(plan.node)]
+        return [.poll(looks)] + (missingRights[plan.kind] == nil ? [.askRights(plan.kind)] : [])
     }
 
     /// Opens the plan of the node whose turn it is, once the one before is done; where that went wrong the rest is
@@ -88,12 +90,28 @@ extension AppState {
     /// The plan of an operation from the facts on screen.
     func plan(
         _ kind: OperationKind, of node: NodeName, options: DrainOptions = DrainOptions(),
-        overrides: Set<Blocker.Kind> = []
+        overrides: Set<Blocker.Kind> = [], reset: SessionReset? = nil
     ) -> Plan? {
         guard let snapshot = latest?.snapshot ?? snapshot, let picture = latest?.picture ?? picture else { return nil }
         let context = PlanContext(
-            snapshot: snapshot, picture: picture, now: now, options: options, overrides: overrides)
+            snapshot: snapshot, picture: picture, now: now, maintenance: pastOperations.maintenance, options: options,
+            overrides: overrides, reset: reset, controllersAreWritable: writesControllers,
+            missingRights: missingRights[kind],
+            isGone: isGone)
         return Plan(kind, of: node, in: context)
+    }
+
+    /// What an operator may go on in spite of, in words.
+    private static let overrides: [(Blocker.Kind, String)] = [
+        (.staleData, "go on although facts are old"), (.rackOccupied, "go on although another node of the rack is out"),
+        (.leafDown, "go on although a leaf of the pair is down"), (.recovery, "go on although a recovery is under way"),
+        (.noHold, "go on although the sessions stay up"),
+        (.wouldIsolate, "go on although the node is cut off meanwhile"),
+    ]
+
+    /// Whether sessions may be started anew: a push that finds nothing to mend.
+    private static func mayReset(_ plan: Plan) -> Bool {
+        if case .push(let push) = plan { plan.isNothingToDo && push.differsNowhere } else { false }
     }
 
     private func dialog(for plan: Plan) -> Dialog {
@@ -103,9 +121,13 @@ extension AppState {
         }
         offer(.emptyDir, "empty-dir", "delete the data in emptyDir volumes")
         offer(.unmanaged, "force", "delete pods that nobody owns, for good")
-        offer(.staleData, "stale", "go on although facts are old")
-        offer(.rackOccupied, "rack", "go on although another node of the rack is out")
-        if !plan.isNothingToDo {
+        for (kind, words) in AppState.overrides { offer(kind, kind.rawValue, words) }
+        let mayReset = AppState.mayReset(plan)
+        if mayReset {
+            fields.append(.checkbox("refresh", label: "send the routes again, one leaf after the other"))
+            fields.append(.checkbox("restart", label: "restart the sessions, one leaf after the other"))
+        }
+        if !plan.isNothingToDo || mayReset {
             fields.append(.text("consent", label: "the node's name", expected: plan.node.text))
         }
         let turn = queue.map { " (\($0.turn) of \($0.count))" } ?? ""
@@ -129,7 +151,8 @@ extension AppState {
     private func objection(to plan: Plan) -> String? {
         if access == .readOnly { return "read-only: :unlock, or start with --allow-changes" }
         if let running = runningOperation { return "\(running.title) is still running" }
-        let final: Set<Blocker.Kind> = [.unknownNode, .wouldIsolate, .nothingToDo]
+        let final: Set<Blocker.Kind> = [.unknownNode, .rights, .nothingToDo]
+        if AppState.mayReset(plan) { return nil }
         return plan.standing.first { final.contains($0.kind) }?.text
     }
 
@@ -160,9 +183,13 @@ extension AppState {
                 deletesEmptyDirData: values.ticks["empty-dir"] ?? false, forcesUnmanaged: values.ticks["force"] ?? false
             )
             var overrides: Set<Blocker.Kind> = []
-            if values.ticks["stale"] == true { overrides.insert(.staleData) }
-            if values.ticks["rack"] == true { overrides.insert(.rackOccupied) }
-            guard let plan = plan(shown.kind, of: shown.node, options: options, overrides: overrides) else { return [] }
+            for (kind, _) in AppState.overrides where values.ticks[kind.rawValue] == true { overrides.insert(kind) }
+            let reset: SessionReset? =
+                values.ticks["restart"] == true ? .restart : values.ticks["refresh"] == true ? .refresh : nil
+            guard
+                let plan = plan(
+                    shown.kind, of: shown.node, options: options, overrides: overrides, reset: reset)
+            else { return [] }
             if let blocker = plan.standing.first {
                 queue = nil
                 toast = Toast(.error, "\(plan.title): \(blocker.text)")
@@ -203,6 +230,7 @@ extension AppState {
 
     /// Takes in an operation that moved; the newest stands last.
     mutating func take(_ view: OperationView) -> [Effect] {
+        logCommands(of: view)
         if let index = operations.firstIndex(where: { $0.id == view.id }) {
             operations[index] = view
         } else {
@@ -215,21 +243,90 @@ extension AppState {
         return goOnWithQueue(after: result)
     }
 
+    /// Every command that an operation runs goes into the log, with what it printed.
+    private mutating func logCommands(of view: OperationView) {
+        let former = operations.first { $0.id == view.id }?.progressCount ?? 0
+        let news = view.progress.suffix(max(0, view.progressCount - former))
+        append(news.map { LogLine(at: now, level: .info, text: "\(view.title): \($0)") })
+    }
+
     /// The operations as text: the newest first, its steps, proofs and last lines.
-    var operationsText: [TextLine] { operations.reversed().flatMap(text(of:)) }
+    var operationsText: [TextLine] {
+        markedText + operations.reversed().flatMap(text(of:)) + pastText
+    }
+
+    /// The nodes that operations left a mark on, whoever's console it was, and what brings them back.
+    private var markedText: [TextLine] {
+        guard let snapshot else { return [] }
+        let running = runningOperation?.node
+        let marked = MaintenanceWatch.marked(snapshot).filter { $0.node != running }
+        guard !marked.isEmpty else { return [] }
+        let lines = marked.flatMap { node, mark -> [TextLine] in
+            var lines: [TextLine] = [
+                [
+                    TextSpan("\(node)", .textStrong), TextSpan("  \(mark.words)", .statusWarn),
+                    TextSpan("  since \(Wording.clock(mark.since)), by \(mark.who)", .textDim),
+                ],
+                [TextSpan("  now: \(mark.remains)")], [TextSpan("  \(ways(node, mark))", .textStrong)],
+            ]
+            if let alarm = maintenanceAlarms[node] { lines.insert([TextSpan("  " + alarm, .statusCritical)], at: 1) }
+            return lines
+        }
+        return [[TextSpan("Nodes that an operation holds", .header)]] + lines + [[]]
+    }
+
+    private func ways(_ node: NodeName, _ mark: NodeMark) -> String {
+        switch (mark.phase, mark.kind) {
+        case (.maintenance, _): "U takes it back (:restore \(node))"
+        case (_, .drain): ":drain \(node) goes on with it, :restore \(node) takes it back"
+        case (_, .restore): ":restore \(node) goes on with it, :drain \(node) takes it out again"
+        case (_, .push): ":push \(node) goes on with it"
+        }
+    }
+
+    /// Past operations, the newest first, those of this run aside.
+    private var pastText: [TextLine] {
+        let shown = Set(operations.map(\.id))
+        let past = pastOperations.filter { !shown.contains($0.id) }.suffix(50).reversed()
+        guard !past.isEmpty else { return [] }
+        let lines = past.flatMap { record -> [TextLine] in
+            let outcome = record.outcome?.rawValue.uppercased() ?? "NO END"
+            var head: TextLine = [TextSpan("\(record.kind) \(record.node)", .textStrong)]
+            if let started = record.started { head.append(TextSpan("  \(started.formatted(.iso8601))", .textDim)) }
+            head.append(TextSpan("  \(outcome)", record.outcome == .succeeded ? .statusOk : .statusCritical))
+            head.append(TextSpan("  \(record.who)", .textDim))
+            return [head, [TextSpan("  " + (record.interruption ?? "then: \(record.remains)"), .textDim)]]
+        }
+        return [[TextSpan("Past operations", .header)]] + lines
+    }
+
+    /// Says once that a node in maintenance draws traffic again.
+    mutating func watchMaintenance() -> [Effect] {
+        guard let snapshot = latest?.snapshot ?? snapshot, let picture = latest?.picture ?? picture else { return [] }
+        let present = MaintenanceWatch.alarms(snapshot, picture)
+        let news = present.filter { maintenanceAlarms[$0.key] == nil }.sorted { $0.key < $1.key }
+        maintenanceAlarms = present
+        guard let first = news.first else { return [] }
+        toast = Toast(.error, first.value)
+        append(news.map { LogLine(at: now, level: .error, text: $0.value) })
+        return settings.ringsBell ? [.bell] : []
+    }
 
     private func text(of view: OperationView) -> [TextLine] {
         var head: TextLine = [TextSpan(view.title, .textStrong)]
         if let started = view.startedAt { head.append(TextSpan("  since \(Wording.clock(started))", .textDim)) }
         switch view.phase {
         case .waiting: head.append(TextSpan("  waiting", .textDim))
-        case .running: head.append(TextSpan("  running (x aborts)", .statusWarn))
+        case .running:
+            head.append(TextSpan(view.pause == nil ? "  running (x aborts)" : "  PAUSED (x aborts)", .statusWarn))
         case .aborting: head.append(TextSpan("  aborting after this step", .statusWarn))
         case .finished(let result):
             let isGood = result.outcome == .succeeded
             head.append(TextSpan("  \(result.outcome.rawValue.uppercased())", isGood ? .statusOk : .statusCritical))
         }
-        var lines = [head] + view.steps.map(text(of:))
+        var lines = [head]
+        if let pause = view.pause { lines.append([TextSpan("  paused: \(pause)", .statusWarn)]) }
+        lines += view.steps.map(text(of:))
         lines += view.facts.map { fact in
             [
                 TextSpan(fact.isProven ? "    proven  " : "    not yet ", fact.isProven ? .statusOk : .statusWarn),

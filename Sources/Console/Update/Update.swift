@@ -20,6 +20,10 @@ extension AppState {
         case .facts(let snapshot, let picture): return take(snapshot, picture)
         case .logged(let lines): append(lines)
         case .operation(let view): return take(view)
+        case .pastOperations(let records): pastOperations = records
+        case .rights(let kind, let missing):
+            missingRights[kind] = missing
+            renewPlan()
         case .tick(let now): tick(now)
         case .evidence(let title, let lines):
             show(evidence: lines, title: title)
@@ -48,6 +52,10 @@ extension AppState {
     /// A second has passed: what was held or marked for a while is let go.
     mutating func tick(_ now: Date) {
         self.now = now
+        if case .changes(until: let moment?) = access, self.now >= moment {
+            access = .readOnly
+            toast = Toast(.info, "read-only again: the time for changes has run out")
+        }
         changes.expire(olderThan: settings.markSeconds, now: now)
         if let held, now >= held.until {
             self.held = nil
@@ -61,7 +69,7 @@ extension AppState {
         guard frozen == nil else {
             latest = (snapshot, picture)
             frozen?.newer += 1
-            return effects
+            return effects + watchMaintenance()
         }
         let before = keysInView()
         holdOrder()
@@ -72,7 +80,7 @@ extension AppState {
         markChanges(since: before)
         followSelection()
         renewPlan()
-        return effects
+        return effects + watchMaintenance()
     }
 
     /// While keys are being pressed rows keep their order under the cursor.

@@ -38,19 +38,20 @@ struct NodeObject: Decodable {
         return value(
             internalIP: status?.addresses, status: status?.conditions,
             subnet: ("projectcalico.org/IPv4Address", annotations["projectcalico.org/IPv4Address"]),
-            asn: ("projectcalico.org/ASNumber", annotations["projectcalico.org/ASNumber"]), &notes)
+            asn: ("projectcalico.org/ASNumber", annotations["projectcalico.org/ASNumber"]),
+            mark: annotations[KubernetesNode.operationAnnotation], &notes)
     }
 
     /// The node as facts; Calico's data from `spec.bgp` of calicoctl's Node.
     func calicoValue(_ notes: inout ItemNotes) -> KubernetesNode? {
         value(
             internalIP: spec?.addresses, status: nil, subnet: ("spec.bgp.ipv4Address", spec?.bgp?.ipv4Address),
-            asn: ("spec.bgp.asNumber", spec?.bgp?.asNumber?.text), &notes)
+            asn: ("spec.bgp.asNumber", spec?.bgp?.asNumber?.text), mark: nil, &notes)
     }
 
     private func value(
         internalIP addresses: [Address]?, status conditions: [Condition]?, subnet: (String, String?),
-        asn: (String, String?), _ notes: inout ItemNotes
+        asn: (String, String?), mark: String?, _ notes: inout ItemNotes
     ) -> KubernetesNode? {
         guard let name = notes.name(metadata) else { return nil }
         let own = addresses?.first { $0.type == "InternalIP" }?.address
@@ -61,7 +62,7 @@ struct NodeObject: Decodable {
             isReady: ready == "True" ? true : ready == "False" ? false : nil,
             internalIP: notes.read("addresses.InternalIP", own) { IPAddress($0) }, calicoAddress: calico?.address,
             calicoPrefixLength: calico?.length, calicoAS: notes.read(asn.0, asn.1) { ASN(text: $0) },
-            labels: metadata.labels ?? [:])
+            labels: metadata.labels ?? [:], operationMark: mark)
     }
 }
 

@@ -9,6 +9,8 @@ public struct JournalEntry: Sendable, Hashable {
         case started
         /// The step is about to be done.
         case begin
+        /// The step waits for a source or a server that does not answer.
+        case paused
         /// The step is done.
         case done
         /// The step failed.
@@ -39,12 +41,16 @@ public struct JournalEntry: Sendable, Hashable {
     public var result: String
     /// The digest of the plan.
     public var plan: String
+    /// What must be put back, on the line that begins an operation.
+    public var former: FormerState?
 
     /// An entry from its parts.
     public init(
         time: Date, operation: OperationID, who: Operator, kind: OperationKind, node: NodeName, step: StepID?,
-        phase: Phase, outcome: OperationResult.Outcome? = nil, result: String = "", plan: String
+        phase: Phase, outcome: OperationResult.Outcome? = nil, result: String = "", plan: String,
+        former: FormerState? = nil
     ) {
+        self.former = former
         self.time = time
         self.operation = operation
         self.who = who
@@ -60,7 +66,7 @@ public struct JournalEntry: Sendable, Hashable {
 
 extension JournalEntry: Codable {
     private enum Key: String, CodingKey {
-        case time, operation, who, kind, node, step, phase, outcome, result, plan
+        case time, operation, who, kind, node, step, phase, outcome, result, plan, former
     }
 
     /// Reads a line's object; the time is RFC 3339.
@@ -80,7 +86,8 @@ extension JournalEntry: Codable {
             phase: try values.decode(Phase.self, forKey: .phase),
             outcome: try values.decodeIfPresent(OperationResult.Outcome.self, forKey: .outcome),
             result: try values.decodeIfPresent(String.self, forKey: .result) ?? "",
-            plan: try values.decode(String.self, forKey: .plan))
+            plan: try values.decode(String.self, forKey: .plan),
+            former: try values.decodeIfPresent(FormerState.self, forKey: .former))
     }
 
     /// Writes a line's object.
@@ -96,6 +103,7 @@ extension JournalEntry: Codable {
         try values.encodeIfPresent(outcome, forKey: .outcome)
         try values.encode(result, forKey: .result)
         try values.encode(plan, forKey: .plan)
+        try values.encodeIfPresent(former, forKey: .former)
     }
 }
 

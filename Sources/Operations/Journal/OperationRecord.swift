@@ -19,14 +19,17 @@ public struct OperationRecord: Sendable, Hashable {
     /// When its last line was written, and whether it is the end.
     public var lastTime: Date? { entries.last?.time }
     /// The line that ended it, nil where the console died or it still runs.
-    public var end: JournalEntry? { entries.last { $0.phase == .finished } }
+    public var end: JournalEntry? {
+        guard let last = entries.last(where: { $0.phase == .finished || $0.phase == .started }) else { return nil }
+        return last.phase == .finished ? last : nil
+    }
     /// How it ended, nil where it did not.
     public var outcome: OperationResult.Outcome? { end?.outcome }
     /// Steps that were done, in order.
     public var done: [StepID] { entries.filter { $0.phase == .done }.compactMap(\.step) }
     /// The step that was begun and not ended, nil where there is none.
     public var pending: StepID? {
-        guard end == nil, let last = entries.last, last.phase == .begin else { return nil }
+        guard end == nil, let last = entries.last, last.phase == .begin || last.phase == .paused else { return nil }
         return last.step
     }
 
@@ -36,7 +39,7 @@ public struct OperationRecord: Sendable, Hashable {
             let last = entries.last { $0.step == id }
             let state: OperationStep.State =
                 switch last?.phase {
-                case .begin: .running(since: last?.time ?? .distantPast)
+                case .begin, .paused: .running(since: last?.time ?? .distantPast)
                 case .done: .done(at: last?.time ?? .distantPast)
                 case .failed: .failed(at: last?.time ?? .distantPast, reason: last?.result ?? "")
                 case .skipped: .skipped(reason: last?.result ?? "")
@@ -65,8 +68,15 @@ public struct OperationRecord: Sendable, Hashable {
 }
 
 extension Sequence<OperationRecord> {
-    /// Operations without an end, oldest first: interrupted ones, and those that another console still runs.
-    public var unfinished: [OperationRecord] { filter { $0.end == nil } }
+    /// Operations without an end, oldest first: interrupted ones, and those that another console still runs. One whose
+    /// node was dealt with by a later operation is over.
+    public var unfinished: [OperationRecord] {
+        let settled = Dictionary(
+            compactMap { record in record.outcome == .succeeded ? (record.node, record.lastTime ?? .distantPast) : nil
+            },
+            uniquingKeysWith: { $0 > $1 ? $0 : $1 })
+        return filter { $0.end == nil && ($0.lastTime ?? .distantPast) > settled[$0.node] ?? .distantPast }
+    }
 
     /// Operations that were cut off: without an end, and their console is gone, as the caller knows from host and pid.
     public func interrupted(isRunning: (Operator) -> Bool) -> [OperationRecord] {
@@ -104,25 +114,52 @@ struct Remains {
     }
 
     /// Whether anything was changed, or may have been.
-    var isTouched: Bool { begun?.changesTheWorld == true || done.contains(where: \.changesTheWorld) }
+    var isTouched: Bool { begun?.touchesTheNode == true || done.contains(where: \.touchesTheNode) }
 
     /// The operation that leads back, nil where nothing was done.
     var inverse: OperationKind? { isTouched ? kind.inverse : nil }
 
+    /// A clause of the state: where the step was done, or where it was begun and its end is not known.
+    private func clause(_ step: StepID, _ done: String, _ begun: String) -> String? {
+        if self.done.contains(step) { return done }
+        return self.begun == step ? begun : nil
+    }
+
+    private func joined(_ clauses: [String?], otherwise: String) -> String {
+        let present = clauses.compactMap { $0 }
+        return present.isEmpty ? otherwise : present.joined(separator: ", ")
+    }
+
     private var drained: String {
-        if done.contains(.evict) { return "the node is cordoned and its pods are evicted" }
-        if begun == .evict { return "the node is cordoned and some of its pods may be evicted" }
-        if done.contains(.cordon) { return "the node is cordoned; its pods were not touched" }
-        return begun == .cordon ? "the node may be cordoned; its pods were not touched" : "nothing was changed"
+        let state = joined(
+            [
+                clause(.exclude, "the exclude label is set", "the exclude label may be set"),
+                clause(.cordon, "the node is cordoned", "the node may be cordoned"),
+                clause(.evict, "its pods are evicted", "some of its pods may be evicted"),
+                clause(.hold, "its sessions are held down", "its sessions may be held down"),
+            ], otherwise: "nothing was changed")
+        return done.contains(.maintain) ? "in maintenance: " + state : state
     }
 
     private var restored: String {
-        if done.contains(.uncordon) { return "the node takes pods again" }
-        return begun == .uncordon ? "the node may take pods again" : "nothing was changed; the node is as it was"
+        joined(
+            [
+                clause(.release, "its sessions are let up", "its sessions may be let up"),
+                clause(.include, "its service routes are back", "its service routes may be back"),
+                clause(.uncordon, "the node takes pods again", "the node may take pods again"),
+                clause(.unlock, "nothing of the drain is left", "its mark and locks may be gone"),
+            ], otherwise: "nothing was changed; the node is as it was")
     }
 
     private var pushed: String {
-        if done.contains(.apply) { return "the peer configuration was applied" }
-        return begun == .apply ? "some of the peer configuration may be applied" : "nothing was changed"
+        joined(
+            [
+                clause(.apply, "the peer configuration was applied", "some of the peer configuration may be applied"),
+                clause(
+                    .resetFirst, "the first session was started anew", "the first session may be starting anew"),
+                clause(
+                    .resetSecond, "the second session was started anew", "the second session may be starting anew"),
+                clause(.post, "the peer profiles were posted", "some of the peer profiles may be posted"),
+            ], otherwise: "nothing was changed")
     }
 }

@@ -15,13 +15,16 @@ extension Operation {
         }
         phase = .running
         var former = ""
-        if case .push(let push) = plan { former = push.rollback }
-        return [.journal(entry(nil, .started, former, now))] + begin(now)
+        if case .push(let push) = plan { former = push.former }
+        var opening = entry(nil, .started, former, now)
+        opening.former = plan.target.former
+        return [.journal(opening)] + begin(now)
     }
 
     /// Begins the step at the index, or ends the operation behind the last one.
     mutating func begin(_ now: Date) -> [OperationAction] {
         guard phase == .running else { return finish(.aborted, "aborted on request", now) }
+        if let stopReason { return finish(.failed, stopReason, now) }
         guard let step = current else { return finish(.succeeded, success, now) }
         if let reason = needless(step) {
             steps[index].state = .skipped(reason: reason)
@@ -29,63 +32,129 @@ extension Operation {
             return [.journal(entry(step, .skipped, reason, now))] + begin(now)
         }
         steps[index].state = .running(since: now)
+        pause = nil
+        lostSeconds = 0
         let opening = OperationAction.journal(entry(step, .begin, "", now))
-        if let change = change(of: step) {
-            isPerforming = true
-            wasPerformed.insert(step)
-            return [opening, .perform(step, change)]
-        }
+        if let perform = perform(step, now) { return [opening, perform] }
         askedAt = now
         return [opening, .poll(looks(of: step))]
     }
 
+    /// Orders the change of a step, with the marks around it; nil where the step only looks.
+    private mutating func perform(_ step: StepID, _ now: Date) -> OperationAction? {
+        guard let change = change(of: step) else { return nil }
+        isPerforming = true
+        wasPerformed.insert(step)
+        // Before the lock nothing may be written; unlocking removes the mark itself.
+        let before = step == .lock ? nil : mark(.running, step, isDone: false, now)
+        let after: NodeMark? =
+            switch step {
+            case .unlock: nil
+            case .maintain: mark(.maintenance, step, isDone: true, now)
+            default: mark(.running, step, isDone: true, now)
+            }
+        return .perform(step, change, before: before, after: after)
+    }
+
+    /// The mark that tells other consoles where the operation stands.
+    func mark(_ phase: NodeMark.Phase, _ step: StepID?, isDone: Bool, _ now: Date) -> NodeMark {
+        let done = steps.compactMap { if case .done = $0.state { $0.id } else { nil } }
+        let state = Remains(
+            kind: plan.kind, done: isDone ? done + (step.map { [$0] } ?? []) : done, begun: isDone ? nil : step)
+        return NodeMark(
+            operation: id, kind: plan.kind, phase: phase, step: step, isDone: isDone, who: who,
+            since: startedAt ?? now, at: now, former: former, remains: state.sentence)
+    }
+
+    /// What must be put back; a push of a node in service has nothing but the node's own state.
+    private var former: FormerState {
+        plan.target.former
+            ?? FormerState(
+                excludeLabel: nil, wasCordoned: false, address: plan.target.address?.description,
+                hold: .none("not drained"), prefixes: [])
+    }
+
     private func change(of step: StepID) -> Change? {
+        let target = plan.target
         switch (step, plan) {
-        case (.cordon, _): .cordon(plan.node)
-        case (.uncordon, _): .uncordon(plan.node)
-        case (.evict, .drain(let drain)): .drain(plan.node, drain.options)
-        case (.apply, .push(let push)): .apply(push.document)
-        default: nil
+        case (.lock, _):
+            return .lock(
+                LockRequest(
+                    holder: LockHolder(who: who, node: plan.node), leaves: target.leaves, heirOf: target.heirOf,
+                    sharesPair: target.sharesPair))
+        case (.exclude, _): return .label(plan.node, [KubernetesNode.excludeLabel: "true"])
+        case (.include, _):
+            return .label(plan.node, [KubernetesNode.excludeLabel: target.former?.excludeLabel])
+        case (.cordon, _): return .cordon(plan.node)
+        case (.uncordon, _): return .uncordon(plan.node)
+        case (.evict, .drain(let drain)): return .drain(plan.node, drain.options)
+        case (.hold, .drain(let drain)): return .hold(plan.node, target.address, drain.hold)
+        case (.release, _): return .release(plan.node, target.address, former.hold)
+        case (.maintain, _): return .keepLock
+        case (.unlock, _): return .unlock(plan.node)
+        case (.apply, .push(let push)): return .apply(push.document)
+        case (.post, .push(let push)): return .post(push.posted)
+        case (.resetFirst, .push(let push)): return reset(push, 0)
+        case (.resetSecond, .push(let push)): return reset(push, 1)
+        default: return nil
         }
+    }
+
+    private func reset(_ push: PushPlan, _ place: Int) -> Change? {
+        guard let manner = push.reset, push.protocols.indices.contains(place) else { return nil }
+        return .reset(push.node, push.protocols[place].name, manner)
     }
 
     private func looks(of step: StepID) -> [Look] {
-        let leaves = leaves
-        switch step {
-        case .confirmWithdrawal: return leaves.map { .leafRoutes($0, .all) } + [.node(plan.node)]
-        case .confirmSessions: return leaves.map { .leafSummary($0) } + [.node(plan.node)]
-        case .confirmPeers: return [.cluster, .node(plan.node)]
-        default: return [.cluster]
-        }
-    }
-
-    private var leaves: [LeafID] {
-        switch plan {
-        case .drain(let plan): plan.leaves
-        case .restore(let plan): plan.leaves
-        case .push(let plan): plan.leaves
+        let leaves = plan.target.witnesses
+        let tables = leaves.map { Look.leafRoutes($0, .all) }
+        let summaries = leaves.map { Look.leafSummary($0) }
+        return switch step {
+        case .confirmExclude, .confirmWithdrawal, .confirmBlocks: tables + [.node(plan.node)]
+        case .confirmHold: summaries + tables + [.node(plan.node)]
+        case .confirmServices: tables + [.node(plan.node), .cluster]
+        case .confirmSessions, .confirmFirst, .confirmSecond: summaries + [.node(plan.node)]
+        case .confirmPeers: [.cluster, .node(plan.node)]
+        default: [.cluster]
         }
     }
 
     private func needless(_ step: StepID) -> String? {
+        let target = plan.target
         switch (step, plan) {
-        case (.confirmWithdrawal, .drain(let drain)) where drain.withdrawn.isEmpty:
-            "the node advertised no service host route"
-        case (.confirmWithdrawal, .drain(let drain)) where drain.leaves.isEmpty: "no leaf of the node is known"
-        case (.confirmSessions, _) where leaves.isEmpty: "no leaf of the node is known"
-        default: nil
+        case (.confirmExclude, _), (.confirmWithdrawal, _), (.confirmSessions, _), (.confirmBlocks, _),
+            (.confirmServices, _):
+            return target.witnesses.isEmpty ? "no leaf of the node is known" : nil
+        case (.hold, .drain(let drain)), (.confirmHold, .drain(let drain)):
+            if case .none(let reason) = drain.hold { return reason }
+            return target.witnesses.isEmpty && step == .confirmHold ? "no leaf of the node is known" : nil
+        case (.release, .restore(let restore)): return restore.nothingHeld
+        case (.include, _): return target.former == nil ? "no drain changed its labels" : nil
+        case (.uncordon, _), (.confirmUncordon, _):
+            return target.former?.wasCordoned == true ? "it was cordoned before its drain" : nil
+        case (.apply, .push(let push)), (.confirmPeers, .push(let push)):
+            return push.document.isEmpty ? "nothing differs in Calico" : nil
+        case (.post, .push(let push)):
+            return push.posted.isEmpty ? "nothing to post to the controllers" : nil
+        case (.resetFirst, .push(let push)), (.confirmFirst, .push(let push)):
+            return push.reset == nil ? "not asked for" : push.protocols.isEmpty ? "no session is known" : nil
+        case (.resetSecond, .push(let push)), (.confirmSecond, .push(let push)):
+            return push.reset == nil ? "not asked for" : push.protocols.count < 2 ? "there is one session" : nil
+        default: return nil
         }
     }
 
     private var success: String {
-        let unseen = steps.compactMap { step in step.reason.map { "\(step.id.title): not checked, \($0)" } }
+        let unseen = steps.compactMap { step in step.reason.map { "\(step.id.title): not done, \($0)" } }
         let words =
             switch plan.kind {
-            case .drain: "the node is in maintenance: cordoned, drained, its service host routes gone from its leaves"
-            case .restore: "the node takes pods and its sessions are up; service next hops return with its pods"
+            case .drain:
+                "the node is in maintenance: drained, none of its routes on its leaves"
+                    + (former.hold.isNone ? "" : ", its sessions held down")
+            case .restore: "the node is in service: its sessions are up, what it should advertise leads to it"
             case .push: "Calico holds what is intended and the sessions are up from both ends"
             }
-        return ([words] + unseen).joined(separator: "; ")
+        return ([words] + differences + unseen).joined(separator: "; ")
     }
 
     mutating func changeDone(_ now: Date) -> [OperationAction] {
@@ -97,6 +166,7 @@ extension Operation {
     private mutating func stepDone(_ now: Date) -> [OperationAction] {
         guard let step = current else { return [] }
         steps[index].state = .done(at: now)
+        pause = nil
         index += 1
         return [.journal(entry(step, .done, "", now))] + begin(now)
     }
@@ -104,6 +174,36 @@ extension Operation {
     mutating func changeFailed(_ reason: String, _ now: Date) -> [OperationAction] {
         isPerforming = false
         return stepFailed(reason, now)
+    }
+
+    /// A change that did not reach its server pauses the operation: it is made again, never guessed about.
+    mutating func changeUnreached(_ reason: String, _ now: Date) -> [OperationAction] {
+        guard let step = current else { return [] }
+        isPerforming = false
+        if phase == .aborting { return stepFailed(reason, now) }
+        let since = pause?.since ?? now
+        guard now.timeIntervalSince(since) < limits.pauseSeconds else {
+            return stepFailed("given up after \(Int(limits.pauseSeconds)) s of pause: \(reason)", now)
+        }
+        let isNew = pause == nil
+        pause = Pause(reason: reason, since: since, retryAt: now.addingTimeInterval(limits.retrySeconds))
+        guard isNew else { return [] }
+        note("paused: \(reason)")
+        return [.journal(entry(step, .paused, reason, now))]
+    }
+
+    mutating func lockLost(_ reason: String, _ now: Date) -> [OperationAction] {
+        guard stopReason == nil else { return [] }
+        stopReason = reason
+        note(reason)
+        if isPerforming { return current == .evict ? cancel(now) : [] }
+        return stepFailed(reason, now)
+    }
+
+    private mutating func cancel(_ now: Date) -> [OperationAction] {
+        guard cancelledAt == nil else { return [] }
+        cancelledAt = now
+        return [.cancelChange]
     }
 
     func stepOutcome(_ reason: String) -> (OperationResult.Outcome, String) {
@@ -122,19 +222,57 @@ extension Operation {
         guard let step = current, case .running(let since) = steps[index].state, !step.changesTheWorld else {
             return []
         }
-        let proof = Proof(snapshot: snapshot, picture: picture, after: changedAt ?? since, limits: limits)
+        let proof = Proof(
+            snapshot: snapshot, picture: picture, after: changedAt ?? since, limits: limits, former: former)
         facts.removeAll { $0.step == step }
         facts += proof.facts(for: step, of: plan)
         let mine = facts.filter { $0.step == step }
-        if !mine.isEmpty, mine.allSatisfy(\.isProven) { return stepDone(now) }
-        return tick(now)
+        if !mine.isEmpty, mine.allSatisfy(\.isProven) {
+            if step == .confirmServices { differences = proof.differences(of: plan) }
+            return stepDone(now)
+        }
+        let paused = waitForLost(sources: step, snapshot, now)
+        return paused + tick(now)
+    }
+
+    /// While a source that the step needs is lost, its time stands still and nothing is concluded.
+    private mutating func waitForLost(sources step: StepID, _ snapshot: Snapshot, _ now: Date) -> [OperationAction] {
+        let lost = Set(looks(of: step).map(\.source)).filter { source in
+            snapshot.sources[source].map { ![.ok, .failing].contains($0.freshness(at: now)) } ?? false
+        }
+        guard !lost.isEmpty else {
+            if let pause { lostSeconds += now.timeIntervalSince(pause.since) }
+            pause = nil
+            return []
+        }
+        guard pause == nil else { return [] }
+        let names = lost.map(\.description).sorted().joined(separator: ", ")
+        let reason = "no answer from \(names): nothing is concluded and nothing is changed until it is read again"
+        pause = Pause(reason: reason, since: now, retryAt: nil)
+        note("paused: \(reason)")
+        return [.journal(entry(step, .paused, reason, now))]
     }
 
     mutating func tick(_ now: Date) -> [OperationAction] {
         guard let step = current, case .running(let since) = steps[index].state else { return [] }
-        let waited = now.timeIntervalSince(since)
+        if let pause {
+            if let retry = pause.retryAt {
+                guard !isPerforming else { return [] }
+                return now >= retry ? [perform(step, now)].compactMap { $0 } : []
+            }
+            let total = lostSeconds + now.timeIntervalSince(pause.since)
+            guard total <= limits.pauseSeconds else {
+                return stepFailed("given up after \(Int(limits.pauseSeconds)) s of pause: \(pause.reason)", now)
+            }
+            return ask(step, now)
+        }
+        let waited = now.timeIntervalSince(since) - lostSeconds
         if isPerforming { return watchChange(step, waited: waited, now) }
         if waited > limit(of: step) { return stepFailed(unproven(step, seconds: limit(of: step)), now) }
+        return ask(step, now)
+    }
+
+    private mutating func ask(_ step: StepID, _ now: Date) -> [OperationAction] {
         guard let askedAt, now.timeIntervalSince(askedAt) >= limits.pollSeconds else { return [] }
         self.askedAt = now
         return [.poll(looks(of: step))]
@@ -154,10 +292,14 @@ extension Operation {
     private func limit(of step: StepID) -> Double {
         switch step {
         case .confirmCordon, .confirmUncordon: return limits.cordonSeconds
-        case .confirmWithdrawal: return limits.withdrawalSeconds
-        case .confirmSessions: return limits.sessionSeconds
+        case .lock: return limits.lockSeconds
+        case .confirmExclude, .confirmWithdrawal, .confirmHold, .confirmBlocks, .confirmServices:
+            return limits.withdrawalSeconds
+        case .confirmSessions, .confirmFirst, .confirmSecond: return limits.sessionSeconds
         case .confirmPeers: return limits.peerSeconds
-        case .cordon, .uncordon, .apply: return limits.graceSeconds
+        case .resetFirst, .resetSecond, .exclude, .hold, .maintain, .release, .include, .cordon, .uncordon, .apply,
+            .post, .unlock:
+            return limits.graceSeconds
         case .evict:
             guard case .drain(let drain) = plan, drain.options.timeoutSeconds > 0 else { return .infinity }
             return Double(drain.options.timeoutSeconds) + limits.graceSeconds
@@ -180,9 +322,7 @@ extension Operation {
         phase = .aborting
         guard isPerforming else { return stepFailed("not waited for any longer", now) }
         note("abort: waiting for the end of '\(current?.title ?? "")'")
-        guard current == .evict, cancelledAt == nil else { return [] }
-        cancelledAt = now
-        return [.cancelChange]
+        return current == .evict || current == .lock ? cancel(now) : []
     }
 
     mutating func journalFailed(_ reason: String, _ now: Date) -> [OperationAction] {
@@ -200,6 +340,7 @@ extension Operation {
     ) -> [OperationAction] {
         for place in steps.indices where !steps[place].isOver { steps[place].state = .skipped(reason: "not reached") }
         isPerforming = false
+        pause = nil
         let left = remains
         let result = OperationResult(
             outcome: outcome, reason: reason, remains: left.sentence, inverse: left.inverse, undo: undo(left))
@@ -208,6 +349,17 @@ extension Operation {
         let end = OperationAction.finished(result)
         guard journal else { return [end] }
         return [.journal(entry(nil, .finished, left.sentence, now, outcome: outcome)), end]
+    }
+
+    /// The mark that an operation which did not come to its end leaves on the node; nil where it needs none: nothing was
+    /// changed, so what was there before stays.
+    func closingMark(_ now: Date) -> NodeMark? {
+        guard remains.isTouched else { return nil }
+        let last = steps.last { wasPerformed.contains($0.id) }
+        let isDone = if case .done? = last?.state { true } else { false }
+        var mark = mark(.stopped, last?.id, isDone: isDone, now)
+        mark.remains = remains.sentence
+        return mark
     }
 
     private func undo(_ left: Remains) -> String {

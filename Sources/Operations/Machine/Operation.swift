@@ -22,18 +22,36 @@ public struct Operation: Sendable {
     public internal(set) var facts: [VerificationFact] = []
     /// The last lines, oldest first.
     public internal(set) var progress: [String] = []
+    /// How many lines there were in all.
+    var progressCount = 0
     /// How far it is.
     public internal(set) var phase: OperationView.Phase = .waiting
     /// When it began.
     public internal(set) var startedAt: Date?
 
+    /// What differs from before a drain, told at the end of a restore.
+    var differences: [String] = []
     var index = 0
     var isPerforming = false
     var wasPerformed: Set<StepID> = []
     var askedAt: Date?
     var cancelledAt: Date?
+    /// What it waits for, since when, and when a change is tried again.
+    var pause: Pause?
+    /// Seconds of the present step in which a source was lost: they count against no limit.
+    var lostSeconds = 0.0
+    /// Where a lost lock stops it before the next step.
+    var stopReason: String?
     /// When the last change of the world was over: only facts from after it prove anything.
     var changedAt: Date?
+
+    /// A wait for a source or server that does not answer.
+    struct Pause: Sendable {
+        var reason: String
+        var since: Date
+        /// When the change of the step is made again; nil where facts are waited for.
+        var retryAt: Date?
+    }
 
     /// The most lines of progress that are kept.
     public static let progressLimit = 200
@@ -52,7 +70,8 @@ public struct Operation: Sendable {
     public var view: OperationView {
         OperationView(
             id: id, kind: plan.kind, node: plan.node, startedAt: startedAt, phase: phase, steps: steps, facts: facts,
-            progress: progress, remains: remains.sentence)
+            progress: progress, remains: remains.sentence, pause: pause?.reason,
+            progressCount: progressCount)
     }
 
     /// Takes an event and tells what to do, in order. After the end every event is ignored.
@@ -62,6 +81,8 @@ public struct Operation: Sendable {
         case .started(let consent, let now): return start(consent, now)
         case .stepFinished(let step, let now): return isOurs(step) ? changeDone(now) : []
         case .stepFailed(let step, let reason, let now): return isOurs(step) ? changeFailed(reason, now) : []
+        case .stepUnreached(let step, let reason, let now): return isOurs(step) ? changeUnreached(reason, now) : []
+        case .lockLost(let reason, let now): return lockLost(reason, now)
         case .progress(let line):
             note(line)
             return []
@@ -82,9 +103,9 @@ public struct Operation: Sendable {
     /// The changing step that was ordered and is not known to be done.
     private var touched: StepID? {
         steps.first { step in
-            guard step.id.changesTheWorld else { return false }
+            guard step.id.touchesTheNode else { return false }
             switch step.state {
-            case .running: return isPerforming
+            case .running: return wasPerformed.contains(step.id)
             case .failed: return wasPerformed.contains(step.id)
             case .waiting, .done, .skipped: return false
             }
@@ -95,6 +116,7 @@ public struct Operation: Sendable {
 
     mutating func note(_ line: String) {
         guard !line.isEmpty else { return }
+        progressCount += 1
         progress.append(line.count > 400 ? line.prefix(399) + "…" : line)
         if progress.count > Operation.progressLimit {
             progress.removeFirst(progress.count - Operation.progressLimit)

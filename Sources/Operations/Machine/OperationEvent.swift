@@ -11,6 +11,10 @@ public enum OperationEvent: Sendable {
     case stepFinished(StepID, now: Date)
     /// The change that a step ordered failed, with its reason.
     case stepFailed(StepID, reason: String, now: Date)
+    /// The change that a step ordered did not reach its server: it is tried again, for each can be made twice.
+    case stepUnreached(StepID, reason: String, now: Date)
+    /// Somebody else took the operation's lock.
+    case lockLost(reason: String, now: Date)
     /// The running change printed a line.
     case progress(String)
     /// New facts came.
@@ -25,6 +29,22 @@ public enum OperationEvent: Sendable {
 
 /// A change of the world that an operation orders.
 public enum Change: Sendable, Hashable {
+    /// Take the leaf pair's and the node's lease.
+    case lock(LockRequest)
+    /// Keep the leases for a node in maintenance, without a console.
+    case keepLock
+    /// Remove the mark from the node, then give the leases back.
+    case unlock(NodeName)
+    /// Set and remove labels.
+    case label(NodeName, [String: String?])
+    /// Hold the sessions of a node, with this address, down.
+    case hold(NodeName, IPAddress?, SessionHold)
+    /// Let them up again.
+    case release(NodeName, IPAddress?, SessionHold)
+    /// Start one of a node's sessions anew, by BIRD's name.
+    case reset(NodeName, String, SessionReset)
+    /// Post peer profiles to the controllers.
+    case post([ManagedObject])
     case cordon(NodeName)
     case uncordon(NodeName)
     case drain(NodeName, DrainOptions)
@@ -36,8 +56,9 @@ public enum Change: Sendable, Hashable {
 public enum OperationAction: Sendable, Hashable {
     /// Write an entry; where that fails, do none of the actions behind it and send `journalFailed`.
     case journal(JournalEntry)
-    /// Make a change and send `stepFinished` or `stepFailed` for the step.
-    case perform(StepID, Change)
+    /// Write the first mark on the node, make the change, write the second mark; then send `stepFinished`, `stepFailed`
+    /// or `stepUnreached` for the step. A mark that is nil is not written.
+    case perform(StepID, Change, before: NodeMark?, after: NodeMark?)
     /// End the running change; its `stepFailed` or `stepFinished` still comes.
     case cancelChange
     /// Get fresh facts soon.
@@ -59,13 +80,18 @@ public struct OperationResult: Sendable, Hashable {
     public var reason: String
     /// What state remains in the world: `the node is cordoned; its pods were not touched`.
     public var remains: String
+    /// Whether it was admitted and began its first step.
+    public var wasBegun: Bool
     /// The operation that undoes what was done, nil where nothing was done or no operation undoes it.
     public var inverse: OperationKind?
     /// How to undo it, in words; empty where nothing was done.
     public var undo: String
 
     /// A result from its parts.
-    public init(outcome: Outcome, reason: String, remains: String, inverse: OperationKind?, undo: String) {
+    public init(
+        outcome: Outcome, reason: String, remains: String, inverse: OperationKind?, undo: String, wasBegun: Bool = true
+    ) {
+        self.wasBegun = wasBegun
         self.outcome = outcome
         self.reason = reason
         self.remains = remains

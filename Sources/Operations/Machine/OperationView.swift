@@ -29,14 +29,19 @@ public struct OperationView: Sendable, Hashable {
     public var facts: [VerificationFact]
     /// The last lines that the changes printed and the operation's own remarks, oldest first.
     public var progress: [String]
+    /// How many lines there were in all, those that are no longer kept included.
+    public var progressCount: Int
     /// What state the world would be left in if it stopped now.
     public var remains: String
+    /// What it is paused for: a source or server that does not answer; nil while it goes on.
+    public var pause: String?
 
     /// A view from its parts.
     public init(
         id: OperationID, kind: OperationKind, node: NodeName, startedAt: Date?, phase: Phase, steps: [OperationStep],
-        facts: [VerificationFact], progress: [String], remains: String
+        facts: [VerificationFact], progress: [String], remains: String, pause: String? = nil, progressCount: Int? = nil
     ) {
+        self.progressCount = progressCount ?? progress.count
         self.id = id
         self.kind = kind
         self.node = node
@@ -46,6 +51,7 @@ public struct OperationView: Sendable, Hashable {
         self.facts = facts
         self.progress = progress
         self.remains = remains
+        self.pause = pause
     }
 
     /// `drain node-3`.

@@ -1,6 +1,7 @@
 import Correlation
 import Fabric
 import FoundationEssentials
+import Polling
 
 /// Weighs facts against what a confirming step claims. Only what was observed after the change counts.
 struct Proof {
@@ -9,18 +10,36 @@ struct Proof {
     /// The end of the last change.
     let after: Date
     let limits: OperationLimits
+    let former: FormerState
 
     func facts(for step: StepID, of plan: Plan) -> [VerificationFact] {
         switch (step, plan) {
         case (.confirmCordon, _): [cordon(plan.node, step, isWanted: true)]
         case (.confirmUncordon, _): [cordon(plan.node, step, isWanted: false)]
-        case (.confirmWithdrawal, .drain(let drain)): withdrawal(drain)
-        case (.confirmSessions, .restore(let restore)): restore.leaves.map { session(plan.node, $0, since: after) }
+        case (.confirmExclude, .drain(let drain)): withdrawal(drain, step, services: true)
+        case (.confirmWithdrawal, .drain(let drain)): withdrawal(drain, step, services: false)
+        case (.confirmHold, _): held(plan)
+        case (.confirmBlocks, _): plan.target.witnesses.map { forwarded(plan, $0, step, [.block]) }
+        case (.confirmServices, _):
+            plan.target.witnesses.map { forwarded(plan, $0, step, [.block, .service, .serviceRange]) }
+        case (.confirmSessions, .restore):
+            plan.target.witnesses.map { session(plan.node, $0, since: after) }
         case (.confirmSessions, .push(let push)):
             push.leaves.map { session(plan.node, $0, since: after.addingTimeInterval(limits.settleSeconds)) }
+        case (.confirmFirst, .push(let push)): again(push, 0, step)
+        case (.confirmSecond, .push(let push)): again(push, 1, step)
         case (.confirmPeers, .push(let push)): peers(push)
         default: []
         }
+    }
+
+    /// The session that was started anew; samples from before it has gone down prove nothing.
+    private func again(_ push: PushPlan, _ place: Int, _ step: StepID) -> [VerificationFact] {
+        guard push.protocols.indices.contains(place) else { return [] }
+        let settle = push.reset == .restart ? limits.settleSeconds : 0
+        var fact = session(push.node, push.protocols[place].leaf, since: after.addingTimeInterval(settle))
+        fact.step = step
+        return [fact]
     }
 
     private func cordon(_ node: NodeName, _ step: StepID, isWanted: Bool) -> VerificationFact {
@@ -36,55 +55,6 @@ struct Proof {
             return fact(false, "Kubernetes does not list the node")
         }
         return fact(seen.isCordoned == isWanted, seen.isCordoned ? "unschedulable" : "schedulable")
-    }
-
-    // MARK: Withdrawal
-
-    private func withdrawal(_ plan: DrainPlan) -> [VerificationFact] {
-        let routes = plan.leaves.flatMap { leaf in
-            plan.withdrawn.map { prefix in
-                let (isProven, detail) = route(prefix, leaf, plan.address)
-                return VerificationFact(
-                    step: .confirmWithdrawal, claim: "\(prefix) has left leaf \(leaf)", isProven: isProven,
-                    detail: detail)
-            }
-        }
-        return routes + exports(plan)
-    }
-
-    private func route(_ prefix: IPPrefix, _ leaf: LeafID, _ address: IPAddress?) -> (Bool, String) {
-        guard let address else { return (false, "the node's address is unknown") }
-        guard let state = snapshot.leaves[leaf] else { return (false, "the leaf was not read") }
-        let vrf = snapshot.inventory.vrf ?? picture.inventory.vrf
-        let tables = state.routes.filter { key, _ in
-            key.family == prefix.family && (vrf == nil || key.vrf == nil || key.vrf == vrf)
-        }.values
-        guard !tables.isEmpty, tables.allSatisfy({ $0.at > after }) else {
-            return (false, "the leaf's routes were not read since the drain ended")
-        }
-        let found = tables.compactMap { $0.value.nextHops(of: prefix) }
-        if found.contains(where: { $0.addresses.contains(address) }) {
-            return (false, "still there with next hop \(address)")
-        }
-        guard found.isEmpty else {
-            return (true, "goes on through \(found.map(\.hops.count).max() ?? 0) other next hops")
-        }
-        return state.routesAreSelected
-            ? (false, "only selected routes of the leaf were read: unknown") : (true, "not in the table")
-    }
-
-    /// What the node still exports, where that was read: a leaf that installs one next hop of many hides the others.
-    private func exports(_ plan: DrainPlan) -> [VerificationFact] {
-        let fresh = (snapshot.nodes[plan.node]?.exports.values).map { $0.filter { $0.at > after } } ?? []
-        guard !fresh.isEmpty else { return [] }
-        let exported = Set(fresh.flatMap { $0.value.map(\.prefix) })
-        let left = plan.withdrawn.filter(exported.contains)
-        return [
-            VerificationFact(
-                step: .confirmWithdrawal, claim: "\(plan.node) exports none of them", isProven: left.isEmpty,
-                detail: left.isEmpty
-                    ? "seen in BIRD" : "BIRD still exports " + left.map(\.description).joined(separator: ", "))
-        ]
     }
 
     // MARK: Sessions

@@ -12,7 +12,48 @@ struct DrainObstacles {
     private static let podSeconds = 60.0
 
     var blockers: [Blocker] {
-        [unknownNode].compactMap { $0 } + occupied + [stale, unproven].compactMap { $0 } + consents
+        let present = [unknownNode, done].compactMap { $0 } + occupied + [stale, unproven].compactMap { $0 }
+        return present + deafLeaves + [recovery, hold, context.lack(of: .drain)].compactMap { $0 } + consents
+    }
+
+    private var done: Blocker? {
+        guard let mark = context.mark(of: plan.node), mark.phase == .maintenance else { return nil }
+        return blocker(
+            .nothingToDo, "\(plan.node) is in maintenance since \(mark.at.formatted(.iso8601)), by \(mark.who)",
+            "restore it first")
+    }
+
+    /// Leaves that do not answer, or that no other node of the rack has a session with.
+    private var deafLeaves: [Blocker] {
+        guard context.answers(oneOf: plan.leaves) else { return [] }
+        return plan.leaves.compactMap { leaf in
+            let others = plan.rackSessions.filter { $0.key.leaf == leaf }
+            let isDeaf = plan.ages.contains { $0.source == .leaf(leaf) && !$0.isFresh }
+            let isLonely = !others.isEmpty && others.allSatisfy { $0.verdict != .up && $0.verdict != .flapping }
+            guard isDeaf || isLonely else { return nil }
+            let words =
+                isDeaf ? "leaf \(leaf) is not read" : "leaf \(leaf) has no session up with the rack's other nodes"
+            return blocker(
+                .leafDown, "\(words): the rack hangs on one leaf, and a restart of BIRD would silence a node for 240 s",
+                "bring the leaf back first, or override \(Blocker.Kind.leafDown.rawValue)")
+        }
+    }
+
+    /// Sessions that wait out graceful restart: what they will advertise is not seen yet.
+    private var recovery: Blocker? {
+        let waiting = context.picture.sessions.filter { $0.nodePeer?.value.isRecovering == true }
+            .map { "\($0.key.node) with leaf \($0.key.leaf)" }.sorted()
+        guard !waiting.isEmpty else { return nil }
+        return blocker(
+            .recovery, "recovery is under way, routes are held back: \(list(waiting))",
+            "wait for its end (240 s at most), or override \(Blocker.Kind.recovery.rawValue)")
+    }
+
+    private var hold: Blocker? {
+        guard case .none(let reason) = plan.hold, context.snapshot.cluster.peers != nil else { return nil }
+        return blocker(
+            .noHold, "its sessions cannot be held down in maintenance: \(reason)",
+            "mend it, or override \(Blocker.Kind.noHold.rawValue): the sessions then stay as they are")
     }
 
     private func blocker(_ kind: Blocker.Kind, _ text: String, _ remedy: String) -> Blocker {
@@ -35,7 +76,12 @@ struct DrainObstacles {
     }
 
     private var stale: Blocker? {
-        var old = plan.ages.filter { !$0.isFresh && $0.source != .node(plan.node) }.map(\.text)
+        let isMute = !context.answers(oneOf: plan.leaves)
+        var old = plan.ages.filter { age in
+            if age.isFresh { return false }
+            if case .leaf = age.source { return isMute }
+            return age.source == .kubernetes
+        }.map(\.text)
         if let pods = context.pods(of: plan.node) {
             let age = context.now.timeIntervalSince(pods.at)
             if age > DrainObstacles.podSeconds { old.append("pods \(Int(age)) s old") }
@@ -78,12 +124,20 @@ struct DrainObstacles {
     }
 
     var warnings: [PlanLine] {
-        last + budgets + sessions
+        last + unfinished + budgets + sessions
             + (plan.isCordoned == true ? [PlanLine(.warning, "\(plan.node) is cordoned already")] : [])
             + forced
             + (plan.ages.filter { $0.source == .node(plan.node) && !$0.isFresh }.map {
                 PlanLine(.warning, "the node itself was not read lately: \($0.text)")
             })
+    }
+
+    private var unfinished: [PlanLine] {
+        guard let mark = context.mark(of: plan.node), mark.phase != .maintenance else { return [] }
+        let takeover =
+            plan.target.heirOf.isEmpty
+            ? "; its lock is taken over if it is not renewed for \(LeaseRule.runningSeconds) s" : ""
+        return [PlanLine(.warning, "taken up: \(mark.words), by \(mark.who); \(mark.remains)\(takeover)")]
     }
 
     private var last: [PlanLine] {
@@ -127,6 +181,36 @@ struct DrainObstacles {
             lines.append(PlanLine(.danger, "emptyDir content is deleted: \(list(plan.pods(.emptyDir)))"))
         }
         return lines
+    }
+}
+
+extension PlanContext {
+    /// Rights that an operation needs and the console's user lacks.
+    func lack(of kind: OperationKind) -> Blocker? {
+        guard let missing = missingRights?.filter({ kind.rights.contains($0) }), !missing.isEmpty else { return nil }
+        return Blocker(
+            .rights, "the kubeconfig's user may not " + list(missing, limit: 8),
+            remedy: "give these rights (kubectl auth can-i tells), or use another context")
+    }
+}
+
+extension OperationKind {
+    /// The rights in Kubernetes that the operation needs; those on Calico's resources depend on where Calico keeps them.
+    var rights: [ClusterRight] {
+        let lease = "leases.coordination.k8s.io"
+        let locks = ["get", "create", "update"].map {
+            ClusterRight($0, lease, namespace: LockRequest.namespace)
+        }
+        let node = [ClusterRight("get", "nodes"), ClusterRight("patch", "nodes")]
+        let peers = [ClusterRight("get", "bgppeers.crd.projectcalico.org")]
+        return switch self {
+        case .drain:
+            locks + node + peers + [
+                ClusterRight("list", "pods"), ClusterRight("create", "pods", subresource: "eviction"),
+            ]
+        case .restore: locks + node + peers
+        case .push: locks + node + peers + [ClusterRight("update", "bgppeers.crd.projectcalico.org")]
+        }
     }
 }
 

@@ -5,7 +5,8 @@ import Polling
 extension DrainPlan {
     /// The sections of the plan.
     var body: [PlanLine] {
-        podLines + serviceLines + stayingLines + sessionLines(sessions, others: rackSessions) + ageLines(ages)
+        podLines + serviceLines + stayingLines + holdLines + sessionLines(sessions, others: rackSessions) + stepLines
+            + ageLines(ages)
     }
 
     private var podLines: [PlanLine] {
@@ -34,25 +35,35 @@ extension DrainPlan {
         }
         let unseen = withdrawn.filter { prefix in !losses.contains { $0.prefix == prefix } }
         let rest = unseen.map { PlanLine(.removed, "\($0): advertised, on none of the leaves' tables now") }
-        let none = [PlanLine(.text, "no service host route goes through this node")]
+        let none = [PlanLine(.text, "no service route goes through this node")]
         return [PlanLine(.heading, "Service routes that leave")]
             + (losses.isEmpty && rest.isEmpty ? none : lines + rest)
     }
 
     private var stayingLines: [PlanLine] {
-        guard !stayingRanges.isEmpty || !stayingBlocks.isEmpty else { return [] }
-        var lines = [PlanLine(.heading, "Routes that stay")]
-        if !stayingRanges.isEmpty {
-            lines.append(
-                PlanLine(
-                    .text,
-                    "service ranges \(list(stayingRanges)): a drain does not withdraw them; the leaves go on sending "
-                        + "their traffic here, and the node passes it on"))
-        }
-        if !stayingBlocks.isEmpty {
-            lines.append(PlanLine(.text, "pod blocks \(list(stayingBlocks)): stay while the node runs"))
-        }
-        return lines
+        guard !stayingBlocks.isEmpty else { return [] }
+        return [
+            PlanLine(.heading, "Pod routes"),
+            PlanLine(.text, "pod blocks \(list(stayingBlocks)): stay until the sessions are held down"),
+        ]
+    }
+
+    private var holdLines: [PlanLine] {
+        let lines: [PlanLine] =
+            switch hold {
+            case .controllers: [PlanLine(.changed, "adminSt disabled in the node's bgpPeerP on the controllers")]
+            case .label(let peers):
+                peers.filter { !$0.isReady }.map {
+                    PlanLine(.changed, "BGPPeer \($0.name): nodeSelector \($0.heldSelector)")
+                } + [PlanLine(.added, "label \(KubernetesNode.holdLabel)=true on \(node)")]
+            case .none(let reason): [PlanLine(.warning, "not held: \(reason)")]
+            }
+        return [PlanLine(.heading, "Sessions held down")] + lines
+    }
+
+    private var stepLines: [PlanLine] {
+        [PlanLine(.heading, "Steps")]
+            + StepID.steps(of: .drain).enumerated().map { PlanLine(.text, "\($0.offset + 1). \($0.element.title)") }
     }
 }
 

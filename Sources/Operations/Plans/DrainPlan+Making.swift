@@ -11,15 +11,18 @@ extension DrainPlan {
         let pods = context.pods(of: node)?.value
         let services = ServiceImpact(node: node, leaves: leaves, context: context)
         self.init(
-            node: node, rack: rack?.name, address: context.address(of: node), leaves: leaves,
+            node: node, rack: rack?.name, target: context.target(.drain, of: node), address: context.address(of: node),
+            leaves: leaves,
             options: context.options, isCordoned: context.kubernetesNode(node)?.isCordoned,
             pods: pods.map(DrainPlan.groups),
             budgets: DrainPlan.blocking(pods ?? [], context.snapshot.cluster.budgets?.value ?? []),
             losses: services.losses,
-            lastEndpoints: services.lastEndpoints, withdrawn: services.withdrawn, stayingRanges: services.ranges,
-            stayingBlocks: services.blocks, sessions: context.sessions(of: node),
+            lastEndpoints: services.lastEndpoints, withdrawn: services.withdrawn, stayingBlocks: services.blocks,
+            hold: context.outage(of: node)?.former.hold ?? HoldRule(node: node, context: context).hold,
+            sessions: context.sessions(of: node),
             rackSessions: context.rackSessions(beside: node), occupants: context.occupants(beside: node),
             ages: ([.kubernetes, .node(node)] + leaves.map(SourceID.leaf)).map(context.age), blockers: [], warnings: [])
+        target.former = context.former(of: node, hold: hold)
         blockers = DrainObstacles(plan: self, context: context).blockers
         warnings = DrainObstacles(plan: self, context: context).warnings
     }
@@ -83,8 +86,31 @@ extension PlanContext {
     /// The other nodes of the rack that are out of service already.
     func occupants(beside name: NodeName) -> [RackOccupant] {
         neighbours(of: name).compactMap { other in
+            if let mark = mark(of: other) {
+                return RackOccupant(node: other, reason: "\(mark.words), by \(mark.who)")
+            }
             if maintenance.contains(other) { return RackOccupant(node: other, reason: "in maintenance") }
             return kubernetesNode(other)?.isCordoned == true ? RackOccupant(node: other, reason: "cordoned") : nil
         }
+    }
+
+    /// What must be put back after a drain: what an earlier operation noted before it changed anything, else what is
+    /// seen now.
+    func former(of name: NodeName, hold: SessionHold) -> FormerState {
+        if let mark = outage(of: name) { return mark.former }
+        let seen = kubernetesNode(name)
+        var leaves: [IPPrefix: [Int]] = [:]
+        var kinds: [IPPrefix: PrefixKind] = [:]
+        for entry in picture.ledger.entries(of: name) where entry.installed == .yes {
+            leaves[entry.prefix, default: []].append(entry.key.leaf.number)
+            kinds[entry.prefix] = entry.kind
+        }
+        let prefixes = leaves.sorted { $0.key < $1.key }.map { prefix, leaves in
+            FormerPrefix(
+                prefix: prefix.description, kind: (kinds[prefix] ?? .other).rawValue, leaves: leaves.sorted())
+        }
+        return FormerState(
+            excludeLabel: seen?.labels[KubernetesNode.excludeLabel], wasCordoned: seen?.isCordoned ?? false,
+            address: address(of: name)?.description, hold: hold, prefixes: prefixes)
     }
 }

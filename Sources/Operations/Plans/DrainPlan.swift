@@ -94,6 +94,8 @@ public struct DrainPlan: PlanBody {
     public var node: NodeName
     /// Its rack, nil where unknown.
     public var rack: String?
+    /// What the operation needs to know of the node.
+    public var target: OperationTarget
     /// The address that leaves name as next hop, nil where unknown.
     public var address: IPAddress?
     /// The leaves that it peers with, side A first.
@@ -110,12 +112,12 @@ public struct DrainPlan: PlanBody {
     public var losses: [ServiceLoss]
     /// Services whose only ready endpoints are on the node.
     public var lastEndpoints: [ObjectName]
-    /// The host routes that must have left the leaves after the drain.
+    /// The service routes that must have left the leaves, ranges and host routes.
     public var withdrawn: [IPPrefix]
-    /// Service ranges that the node goes on advertising: a drain does not withdraw them.
-    public var stayingRanges: [IPPrefix]
-    /// The node's blocks of pod addresses, which stay advertised.
+    /// The node's blocks of pod addresses, which stay advertised until its sessions are held down.
     public var stayingBlocks: [IPPrefix]
+    /// How its sessions are held down.
+    public var hold: SessionHold
     /// The node's sessions.
     public var sessions: [Session]
     /// The sessions of the rack's other nodes.

@@ -7,6 +7,7 @@ protocol PlanBody: Sendable, Hashable {
     var blockers: [Blocker] { get }
     var warnings: [PlanLine] { get }
     var body: [PlanLine] { get }
+    var target: OperationTarget { get }
 }
 
 /// What an operation would do, what is lost meanwhile and what is in its way. A value: making one changes nothing.
@@ -46,6 +47,9 @@ public enum Plan: Sendable, Hashable {
 
     /// The node's rack, nil where unknown.
     public var rack: String? { parts.rack }
+
+    /// What the operation needs to know of the node.
+    public var target: OperationTarget { parts.target }
 
     /// What forbids it, overridden or not.
     public var blockers: [Blocker] { parts.blockers }

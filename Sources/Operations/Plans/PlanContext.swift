@@ -17,11 +17,21 @@ public struct PlanContext: Sendable {
     public var options: DrainOptions
     /// Blockers that the operator goes on in spite of.
     public var overrides: Set<Blocker.Kind>
+    /// How a push starts sessions anew where nothing differs; nil: it does not.
+    public var reset: SessionReset?
+    /// Whether the controllers can be written, so that sessions are held down there.
+    public var controllersAreWritable: Bool
+    /// Rights that the console's user lacks; nil where that was not asked.
+    public var missingRights: [ClusterRight]?
+    /// Whether a console that wrote a mark is known to have ended.
+    public var isGone: @Sendable (Operator) -> Bool
 
     /// A context from its parts.
     public init(
         snapshot: Snapshot, picture: Picture, now: Date, maintenance: Set<NodeName> = [],
-        options: DrainOptions = DrainOptions(), overrides: Set<Blocker.Kind> = []
+        options: DrainOptions = DrainOptions(), overrides: Set<Blocker.Kind> = [],
+        reset: SessionReset? = nil, controllersAreWritable: Bool = false, missingRights: [ClusterRight]? = nil,
+        isGone: @escaping @Sendable (Operator) -> Bool = { _ in false }
     ) {
         self.snapshot = snapshot
         self.picture = picture
@@ -29,6 +39,10 @@ public struct PlanContext: Sendable {
         self.maintenance = maintenance
         self.options = options
         self.overrides = overrides
+        self.reset = reset
+        self.controllersAreWritable = controllersAreWritable
+        self.missingRights = missingRights
+        self.isGone = isGone
     }
 
     /// The node as the inventory in force knows it: the picture's, else the configured one.

@@ -44,13 +44,28 @@ public struct Blocker: Sendable, Hashable {
         case emptyDir = "empty-dir"
         /// Pods that nobody owns would be gone for good; the option consents.
         case unmanaged
+        /// A leaf of the pair does not answer, or has no session up with the rack.
+        case leafDown = "leaf-down"
+        /// A node waits out graceful restart: its routes are held back.
+        case recovery
+        /// Its sessions cannot be held down during maintenance.
+        case noHold = "no-hold"
+        /// A drain or restore holds the node: its peers are not as the design has them.
+        case inMaintenance = "in-maintenance"
+        /// The console's user lacks rights that the operation needs.
+        case rights
         /// The only session that is up would be reset while the other is down.
         case wouldIsolate = "would-isolate"
         /// Nothing differs: there is nothing to do.
         case nothingToDo = "nothing-to-do"
 
         /// Whether an operator may go on knowingly.
-        public var mayBeOverridden: Bool { self == .staleData || self == .rackOccupied }
+        public var mayBeOverridden: Bool {
+            switch self {
+            case .staleData, .rackOccupied, .leafDown, .recovery, .noHold, .wouldIsolate: true
+            case .unknownNode, .emptyDir, .unmanaged, .inMaintenance, .rights, .nothingToDo: false
+            }
+        }
     }
 
     /// The kind.

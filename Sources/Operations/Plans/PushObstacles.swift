@@ -1,5 +1,6 @@
 import Correlation
 import Fabric
+import Polling
 
 /// What stands in the way of a push, and what deserves a second thought.
 struct PushObstacles {
@@ -7,7 +8,7 @@ struct PushObstacles {
     let difference: PeerDifference
     let context: PlanContext
 
-    var blockers: [Blocker] { [unknown, stale, isolating, nothing].compactMap { $0 } }
+    var blockers: [Blocker] { [unknown, held, stale, isolating, context.lack(of: .push), nothing].compactMap { $0 } }
 
     private var unknown: Blocker? {
         if let nodes = context.snapshot.cluster.nodes, !nodes.value.contains(where: { $0.name == plan.node }) {
@@ -19,6 +20,13 @@ struct PushObstacles {
             .unknownNode,
             "what \(plan.node) should peer with is not known: its address, rack or the rack's AS is missing",
             remedy: "give plan or racks and nodes in the configuration")
+    }
+
+    private var held: Blocker? {
+        guard let mark = context.outage(of: plan.node) else { return nil }
+        return Blocker(
+            .inMaintenance, "\(plan.node) is held by an operation (\(mark.words), by \(mark.who)): \(mark.remains)",
+            remedy: "restore it first")
     }
 
     private var stale: Blocker? {
@@ -38,7 +46,9 @@ struct PushObstacles {
     }
 
     private var isolating: Blocker? {
-        let resets = Set(plan.resets)
+        // A refresh keeps the session, and yet it is not done while the other one is down (calico.md 3.7).
+        let resets = Set(
+            plan.reset == nil ? plan.resets : plan.protocols.map { SessionKey(node: plan.node, leaf: $0.leaf) })
         let up = plan.sessions.filter { $0.verdict == .up || $0.verdict == .flapping }
         let others = plan.sessions.filter { !up.contains($0) }
         guard !up.isEmpty, !others.isEmpty, up.allSatisfy({ resets.contains($0.key) }) else { return nil }
@@ -46,11 +56,14 @@ struct PushObstacles {
             .wouldIsolate,
             "the push resets the session with leaf \(list(up.map(\.key.leaf))) while that with leaf "
                 + "\(list(others.map(\.key.leaf))) is \(list(others.map(\.verdict.rawValue))): the node would be cut off",
-            remedy: "bring the other session up first")
+            remedy: "bring the other session up first, or override \(Blocker.Kind.wouldIsolate.rawValue)",
+            isOverridden: context.overrides.contains(.wouldIsolate))
     }
 
     private var nothing: Blocker? {
-        guard plan.isEmpty, unknown == nil, context.snapshot.cluster.peers != nil else { return nil }
+        // A push that was cut off is brought to its end: its mark goes, its sessions are looked at.
+        guard plan.isEmpty, context.mark(of: plan.node) == nil, unknown == nil, context.snapshot.cluster.peers != nil
+        else { return nil }
         let words =
             plan.asChange == nil && difference.conflicts.isEmpty && difference.takenNames.isEmpty
             ? "nothing differs: applying the same objects again changes nothing, Calico does not even reload BIRD"
@@ -62,7 +75,7 @@ struct PushObstacles {
 
     private var resets: [PlanLine] {
         let up = plan.sessions.filter { $0.verdict == .up && plan.resets.contains($0.key) }
-        guard up.count > 1, up.count == plan.sessions.count else { return [] }
+        guard plan.reset == nil, up.count > 1, up.count == plan.sessions.count else { return [] }
         return [PlanLine(.danger, "all sessions of \(plan.node) reset at once: it is cut off for some seconds")]
     }
 

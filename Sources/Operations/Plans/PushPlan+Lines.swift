@@ -1,5 +1,7 @@
 import Correlation
+import Design
 import Fabric
+import Polling
 
 extension PushPlan {
     /// The sections of the plan: the difference, the sessions, the document.
@@ -15,6 +17,16 @@ extension PushPlan {
                 PlanLine(asChange.isEmitted ? .changed : .text, "Node \(node): AS \(live) -> \(asChange.intended)"))
         }
         lines += peers.flatMap(PushPlan.lines)
+        lines += profiles.map { change in
+            PlanLine(
+                writesControllers ? .changed : .warning,
+                "bgpPeerP \(change.name): \(change.differences.joined(separator: ", "))"
+                    + (writesControllers ? "" : " (the controllers cannot be written from here)"))
+        }
+        if let reset {
+            let words = reset == .refresh ? "routes are sent again" : "the session restarts, some seconds each"
+            lines.append(PlanLine(.text, "nothing differs: \(words), one leaf after the other"))
+        }
         return lines.count > 1 ? lines : lines + [PlanLine(.text, "nothing differs")]
     }
 
@@ -44,8 +56,15 @@ extension PushPlan {
     }
 
     private var documentLines: [PlanLine] {
-        guard !isEmpty else { return [] }
-        return [PlanLine(.heading, "calicoctl apply -f -")]
-            + document.split(separator: "\n").map { PlanLine(.text, String($0)) }
+        var lines: [PlanLine] = []
+        if !document.isEmpty {
+            lines.append(PlanLine(.heading, "calicoctl apply -f -"))
+            lines += document.split(separator: "\n").map { PlanLine(.text, String($0)) }
+        }
+        for object in posted {
+            lines.append(PlanLine(.heading, "POST /api/mo/\(object["dn"] ?? "").json"))
+            lines.append(PlanLine(.text, object.json))
+        }
+        return lines
     }
 }

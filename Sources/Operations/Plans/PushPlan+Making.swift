@@ -1,7 +1,8 @@
 import Correlation
 import Design
-import Fabric
+public import Fabric
 import FoundationEssentials
+import Polling
 
 extension PushPlan {
     /// The plan for a node from the facts at hand.
@@ -14,11 +15,19 @@ extension PushPlan {
             live: context.snapshot.cluster.peers?.value ?? [])
         let changes = context.snapshot.cluster.peers == nil ? [] : difference.changes
         self.init(
-            node: node, rack: context.rack(of: node)?.name, leaves: leaves, intended: intended, peers: changes,
+            node: node, rack: context.rack(of: node)?.name, target: context.target(.push, of: node), leaves: leaves,
+            intended: intended, peers: changes,
             asChange: PushPlan.asChange(context.node(node)?.asn, seen, context), document: "", rollback: "",
-            resets: [], sessions: context.sessions(of: node),
+            profiles: ProfileDifference(node: node, context: context).changes,
+            writesControllers: context.controllersAreWritable, reset: nil, protocols: [], resets: [],
+            sessions: context.sessions(of: node),
             ages: ([.kubernetes, .node(node)] + leaves.map(SourceID.leaf)).map(context.age), blockers: [], warnings: [])
         write(seen)
+        protocols = leaves.compactMap { leaf in
+            let session = sessions.first { $0.key.leaf == leaf }
+            return session?.nodePeer?.value.protocolName.map { LeafProtocol(leaf: leaf, name: $0) }
+        }
+        if differsNowhere, context.reset != nil { reset = context.reset }
         resets = expectedResets
         let obstacles = PushObstacles(plan: self, difference: difference, context: context)
         blockers = obstacles.blockers
@@ -55,7 +64,8 @@ extension PushPlan {
 
     /// The sessions of changed objects; all of them where the AS changes.
     private var expectedResets: [SessionKey] {
-        if asChange?.isEmitted == true { return leaves.map { SessionKey(node: node, leaf: $0) } }
+        if reset == .restart { return protocols.map { SessionKey(node: node, leaf: $0.leaf) } }
+        if asChange?.isEmitted == true || !posted.isEmpty { return leaves.map { SessionKey(node: node, leaf: $0) } }
         let addresses = peers.flatMap { change -> [IPAddress] in
             switch change {
             case .replace(let live, let peer): [live.peerIP, peer.peerIP]
@@ -66,7 +76,22 @@ extension PushPlan {
     }
 
     /// Whether the push would change anything.
-    public var isEmpty: Bool { document.isEmpty }
+    public var isEmpty: Bool { document.isEmpty && posted.isEmpty && reset == nil }
+
+    /// What is posted to the controllers; empty where nothing differs there or they cannot be written.
+    public var posted: [ManagedObject] { writesControllers ? profiles.map(\.object) : [] }
+
+    /// Whether neither Calico nor the controllers differ from the design.
+    public var differsNowhere: Bool {
+        let isKept = peers.allSatisfy { if case .keep = $0 { true } else { false } }
+        return !intended.isEmpty && peers.count == intended.count && isKept && asChange == nil && profiles.isEmpty
+    }
+
+    /// The former state of all that is changed, for the journal: YAML, then a line of JSON for each peer profile.
+    var former: String {
+        ([rollback] + (writesControllers ? profiles.map(\.former.json) : [])).filter { !$0.isEmpty }
+            .joined(separator: "\n")
+    }
 
     /// How to go back by hand, in words.
     var undo: String {
@@ -74,7 +99,8 @@ extension PushPlan {
         let back =
             rollback.isEmpty ? [] : ["apply the former objects, which the journal holds with the start of this push"]
         let gone = created.isEmpty ? [] : ["calicoctl delete bgppeer " + created.joined(separator: " ")]
-        return (back + gone).joined(separator: "; ")
+        let posts = posted.isEmpty ? [] : ["post the former peer profile, which the journal holds"]
+        return (back + gone + posts).joined(separator: "; ")
     }
 
     /// The command that sets the AS alone, for where the Node object cannot be written whole.

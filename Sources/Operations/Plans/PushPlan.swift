@@ -1,5 +1,6 @@
 public import Correlation
 public import Fabric
+public import Polling
 
 /// What a push does to one BGPPeer.
 public enum PeerChange: Sendable, Hashable {
@@ -30,12 +31,22 @@ public struct ASChange: Sendable, Hashable {
     }
 }
 
+/// BIRD's name of a node's session with a leaf.
+public struct LeafProtocol: Sendable, Hashable {
+    /// The leaf.
+    public var leaf: LeafID
+    /// The protocol's name: `Node_192_168_2_4`.
+    public var name: String
+}
+
 /// The difference between the intended peer configuration of a node and the live one, and the document that removes it.
 public struct PushPlan: PlanBody {
     /// The node.
     public var node: NodeName
     /// Its rack, nil where unknown.
     public var rack: String?
+    /// What the operation needs to know of the node.
+    public var target: OperationTarget
     /// The leaves whose sessions must be up afterwards, side A first.
     public var leaves: [LeafID]
     /// What the design intends, leaf A first.
@@ -48,6 +59,14 @@ public struct PushPlan: PlanBody {
     public var document: String
     /// The YAML of the objects that are replaced, to go back; empty where none is.
     public var rollback: String
+    /// What differs on the controllers.
+    public var profiles: [ProfileChange]
+    /// Whether the controllers can be written.
+    public var writesControllers: Bool
+    /// How sessions are started anew, one leaf after the other, where nothing differs; nil: they are not.
+    public var reset: SessionReset?
+    /// BIRD's names of the node's sessions, by leaf, side A first; a leaf whose session is not known is left out.
+    public var protocols: [LeafProtocol]
     /// The sessions that restart.
     public var resets: [SessionKey]
     /// The node's sessions.

@@ -7,8 +7,10 @@ extension RestorePlan {
         let seen = context.kubernetesNode(node)
         let leaves = context.leaves(of: node)
         self.init(
-            node: node, rack: context.rack(of: node)?.name, leaves: leaves, isCordoned: seen?.isCordoned,
-            isReady: seen?.isReady, isInMaintenance: context.maintenance.contains(node),
+            node: node, rack: context.rack(of: node)?.name, target: context.target(.restore, of: node), leaves: leaves,
+            isCordoned: seen?.isCordoned,
+            isReady: seen?.isReady, isLabelled: seen?.isHeld ?? false,
+            isInMaintenance: context.mark(of: node) != nil || context.maintenance.contains(node),
             sessions: context.sessions(of: node),
             ages: ([.kubernetes, .node(node)] + leaves.map(SourceID.leaf)).map(context.age), blockers: [], warnings: [])
         blockers = obstacles(context)
@@ -22,22 +24,29 @@ extension RestorePlan {
             ]
         }
         let old = ages.filter { $0.source == .kubernetes && !$0.isFresh }.map(\.text)
-        guard !old.isEmpty else { return [] }
-        return [
-            Blocker(
+        let stale =
+            old.isEmpty
+            ? nil
+            : Blocker(
                 .staleData, "the plan rests on missing or old facts: " + old.joined(separator: ", "),
                 remedy: "poll again, or override \(Blocker.Kind.staleData.rawValue)",
                 isOverridden: context.overrides.contains(.staleData))
-        ]
+        return [stale, context.lack(of: .restore)].compactMap { $0 }
     }
 
     private var cautions: [PlanLine] {
         var lines: [PlanLine] = []
+        if target.former == nil {
+            lines.append(
+                PlanLine(
+                    .warning,
+                    "no drain left a mark on \(node): it is uncordoned and looked at, its labels stay as they are"))
+        }
         if isCordoned == false {
             lines.append(PlanLine(.warning, "\(node) is not cordoned: nothing to uncordon, its sessions are looked at"))
         }
         if isReady == false { lines.append(PlanLine(.danger, "Kubernetes does not call \(node) ready")) }
-        lines += sessions.filter { $0.verdict != .up }.map {
+        lines += sessions.filter { $0.verdict != .up && !isHeld }.map {
             PlanLine(
                 .danger,
                 "the session with leaf \($0.key.leaf) is \($0.verdict.rawValue): pods that come back are not reachable "
@@ -49,12 +58,42 @@ extension RestorePlan {
         return lines
     }
 
+    /// Whether the drain holds its sessions down.
+    private var isHeld: Bool { target.former.map { !$0.hold.isNone } ?? false }
+
+    /// Why there is no session to let up; nil where there is.
+    var nothingHeld: String? {
+        guard let former = target.former else { return isLabelled ? nil : "no drain holds its sessions down" }
+        if case .none(let reason) = former.hold { return isLabelled ? nil : "they were not held: \(reason)" }
+        return nil
+    }
+
     /// The sections of the plan.
     var body: [PlanLine] {
-        let start = isCordoned == true ? [PlanLine(.added, "uncordon: new pods may run on \(node)")] : []
-        let ledger = isInMaintenance ? [PlanLine(.removed, "its maintenance ends")] : []
-        let proof = PlanLine(.text, "then both ends of every session must be up: \(list(leaves.map { "leaf \($0)" }))")
-        let pods = PlanLine(.text, "service next hops return as pods return; pods evicted before stay where they are")
-        return [PlanLine(.heading, "Node")] + start + ledger + [proof, pods] + sessionLines(sessions) + ageLines(ages)
+        [PlanLine(.heading, "Node")] + back + [PlanLine(.heading, "Steps")]
+            + StepID.steps(of: .restore).enumerated().map { PlanLine(.text, "\($0.offset + 1). \($0.element.title)") }
+            + sessionLines(sessions) + ageLines(ages)
+    }
+
+    private var back: [PlanLine] {
+        var lines: [PlanLine] = []
+        switch target.former?.hold {
+        case .controllers: lines.append(PlanLine(.changed, "adminSt enabled in its bgpPeerP on the controllers"))
+        case .label(let peers):
+            lines.append(PlanLine(.removed, "label \(KubernetesNode.holdLabel)"))
+            lines += peers.filter { $0.node != nil }.map { PlanLine(.changed, "BGPPeer \($0.name): node \(node)") }
+        default: break
+        }
+        if let former = target.former {
+            let value = former.excludeLabel.map { "'\($0)' again" } ?? "removed"
+            lines.append(PlanLine(.changed, "label \(KubernetesNode.excludeLabel): \(value)"))
+            if former.wasCordoned { lines.append(PlanLine(.text, "it was cordoned before its drain and stays so")) }
+        }
+        if isCordoned == true, target.former?.wasCordoned != true {
+            lines.append(PlanLine(.added, "uncordon: new pods may run on \(node)"))
+        }
+        if isInMaintenance { lines.append(PlanLine(.removed, "its maintenance ends")) }
+        lines.append(PlanLine(.text, "pods evicted before stay where they are; what differs from before is reported"))
+        return lines
     }
 }

@@ -7,13 +7,17 @@ public struct RestorePlan: PlanBody {
     public var node: NodeName
     /// Its rack, nil where unknown.
     public var rack: String?
+    /// What the operation needs to know of the node.
+    public var target: OperationTarget
     /// The leaves that its sessions must be up with, side A first.
     public var leaves: [LeafID]
     /// Whether it is cordoned; nil where unknown.
     public var isCordoned: Bool?
     /// Whether Kubernetes calls it ready; nil where unknown.
     public var isReady: Bool?
-    /// Whether the journal has it in maintenance.
+    /// Whether it bears the hold label.
+    public var isLabelled: Bool
+    /// Whether it is in maintenance, or an operation has stopped on it.
     public var isInMaintenance: Bool
     /// The node's sessions.
     public var sessions: [Session]

@@ -8,7 +8,7 @@ struct ServiceImpact {
     let context: PlanContext
     /// The node's own lines of the ledger.
     private let ledger: [LedgerEntry]
-    /// Host routes of services that the node advertises, or that a leaf forwards to it.
+    /// Routes of services that the node advertises, or that a leaf forwards to it: ranges and host routes.
     let withdrawn: [IPPrefix]
     /// Per withdrawn prefix the other nodes, of any rack, that advertise it or that a leaf forwards it to.
     private let others: [IPPrefix: Set<NodeName>]
@@ -26,12 +26,11 @@ struct ServiceImpact {
         self.context = context
         let picture = context.picture
         ledger = picture.ledger.entries(of: node)
-        let told = ledger.filter { $0.kind == .service && ($0.advertised == .yes || $0.installed == .yes) }
-        let seen = picture.services.filter {
-            $0.prefix.isHost && leaves.contains($0.leaf) && $0.nextHops.contains(node.text)
+        let told = ledger.filter {
+            ServiceImpact.kinds.contains($0.kind) && ($0.advertised == .yes || $0.installed == .yes)
         }
-        let pinned = ServiceImpact.pinned(context, node)
-        let gone = Set(told.map(\.prefix) + seen.map(\.prefix)).subtracting(pinned)
+        let seen = picture.services.filter { leaves.contains($0.leaf) && $0.nextHops.contains(node.text) }
+        let gone = Set(told.map(\.prefix) + seen.map(\.prefix))
         withdrawn = gone.sorted()
         let known = Set(picture.inventory.nodes.map(\.name))
         var others: [IPPrefix: Set<NodeName>] = [:]
@@ -52,28 +51,7 @@ struct ServiceImpact {
         self.sharers = sharers
     }
 
-    private static func configured(_ context: PlanContext, _ node: NodeName) -> [IPPrefix] {
-        guard context.kubernetesNode(node)?.isExcludedFromServices != true,
-            let known = context.snapshot.cluster.bgpConfiguration?.value
-        else { return [] }
-        return known.serviceClusterIPs + known.serviceExternalIPs + known.serviceLoadBalancerIPs
-    }
-
-    /// Host prefixes that Calico's configuration names itself and that belong to no service with local traffic only:
-    /// every node goes on advertising them.
-    private static func pinned(_ context: PlanContext, _ node: NodeName) -> Set<IPPrefix> {
-        let hosts = Set(configured(context, node).filter(\.isHost))
-        let local = (context.snapshot.cluster.services?.value ?? []).filter(\.isLocal).flatMap(\.addresses)
-        return hosts.subtracting(local.map(IPPrefix.init(host:)))
-    }
-
-    /// Service ranges that the node advertises: a drain does not touch them.
-    var ranges: [IPPrefix] {
-        let told = ledger.filter { $0.kind == .serviceRange && $0.advertised != .no && $0.expected != .no }
-        let pinned = ServiceImpact.pinned(context, node)
-        let configured = ServiceImpact.configured(context, node).filter { !$0.isHost || pinned.contains($0) }
-        return Set(told.map(\.prefix) + configured).sorted()
-    }
+    private static let kinds: Set<PrefixKind> = [.service, .serviceRange]
 
     /// The node's blocks of pod addresses.
     var blocks: [IPPrefix] {

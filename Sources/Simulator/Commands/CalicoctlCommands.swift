@@ -1,10 +1,11 @@
 import Fabric
 
 extension SimulatedFabric {
-    /// Runs `calicoctl` away from a node: `get KIND [NAME] -o json|yaml`, `delete bgppeer NAME`, `version`. `apply`
+    /// Runs `calicoctl` away from a node: `get KIND [NAME] -o json|yaml`, `delete|patch bgppeer NAME`, `version`. `apply`
     /// is ``applyCalico(_:)``, since its documents come on standard input.
     public mutating func calicoctl(_ arguments: [String]) -> CommandReply {
-        let parsed = Arguments(arguments, takingValues: ["-o", "--output", "-f", "--filename", "-c", "--config"])
+        let parsed = Arguments(
+            arguments, takingValues: ["-o", "--output", "-p", "--patch", "-f", "--filename", "-c", "--config"])
         let kind = parsed.words.dropFirst().first?.lowercased() ?? ""
         let name = parsed.words.dropFirst(2).first
         switch parsed.words.first {
@@ -12,6 +13,7 @@ extension SimulatedFabric {
         case "delete" where kind.hasPrefix("bgppeer"):
             guard let name, cluster.deletePeer(name) else { return missing("delete", "BGPPeer", name ?? "") }
             return CommandReply(output: "Successfully deleted 1 'BGPPeer' resource\n")
+        case "patch" where kind.hasPrefix("bgppeer"): return patchPeer(name ?? "", parsed.value("-p", "--patch"))
         case "version":
             let version = topology.calicoVersion
             return CommandReply(output: "Client Version:    \(version)\nCluster Version:   \(version)\n")

@@ -11,11 +11,12 @@ public enum KubectlOutcome: Sendable {
 extension SimulatedFabric {
     private static let valued: Set<String> = [
         "-o", "--output", "-n", "--namespace", "--field-selector", "-l", "--selector", "--kubeconfig", "--context",
-        "-c", "--container", "--timeout", "--grace-period", "--pod-selector", "-f", "--request-timeout",
+        "-c", "--container", "-p", "--patch", "--timeout", "--grace-period", "--pod-selector", "-f",
+        "--request-timeout",
     ]
 
     /// Runs `kubectl` with its arguments: `get … -o json`, `exec … -- birdcl …`, `cordon`, `uncordon`, `drain`,
-    /// `label node`, `delete bgppeer`. Everything else is refused with a word.
+    /// `patch node`, `auth can-i`, `label node`, `delete bgppeer`. Everything else is refused with a word.
     public mutating func kubectl(_ arguments: [String]) -> KubectlOutcome {
         let parsed = Arguments(arguments, takingValues: SimulatedFabric.valued)
         if conditions.has(.apiDown) {
@@ -34,6 +35,8 @@ extension SimulatedFabric {
             }
             guard cluster.nodes[NodeName(name)] != nil else { return .reply(notFound("nodes", name)) }
             return .drain(Drain(node: NodeName(name), parsed))
+        case "patch": return .reply(patch(parsed))
+        case "auth": return .reply(CommandReply(output: "yes\n"))
         case "label": return .reply(label(parsed))
         case "delete": return .reply(delete(parsed))
         case "version": return .reply(CommandReply(output: "Client Version: v1.32.4\nServer Version: v1.32.4\n"))

@@ -74,7 +74,8 @@ extension SimulatedFabric {
         case "clusterinformation", "clusterinformations": return clusterInformationObjects(version)
         case "ipamblock", "ipamblocks": return ipamObjects(version)
         case "bgpfilter", "bgpfilters": return filterObjects(version)
-        case "lease", "leases": return []
+        case "lease", "leases": return leaseObjects()
+        case "ns", "namespace", "namespaces": return namespaceObjects()
         default: return nil
         }
     }

@@ -22,6 +22,7 @@ extension SimulatedFabric {
                 annotations["projectcalico.org/IPv4Address"] = "\(address)/\(length)"
             }
             if let asn = node.calicoAS { annotations["projectcalico.org/ASNumber"] = asn.description }
+            if let mark = node.operationMark { annotations[KubernetesNode.operationAnnotation] = mark }
             meta["annotations"] = .strings(annotations)
             var spec: JSONValue = ["podCIDR": "10.200.0.0/24"]
             if node.isCordoned {

@@ -48,6 +48,8 @@ struct SimulatedCluster: Sendable {
     var random: SeededRandom
     /// The node that skewed deployments go to.
     var skewed: [ObjectName: NodeName] = [:]
+    /// The Leases that consoles take.
+    var leases: [ObjectName: LeaseDocument] = [:]
 
     init(topology: Topology, seed: UInt64) {
         random = SeededRandom(seed: seed ^ 0x6b75_6265)

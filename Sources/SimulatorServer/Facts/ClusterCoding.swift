@@ -11,12 +11,13 @@ extension KubernetesNode: FactCodable {
         writer.put(calicoPrefixLength)
         writer.put(calicoAS)
         writer.put(labels)
+        writer.put(operationMark)
     }
     init(from reader: inout FactReader) throws(FactError) {
         self.init(
             name: try reader.get(), isCordoned: try reader.get(), isReady: try reader.get(),
             internalIP: try reader.get(), calicoAddress: try reader.get(), calicoPrefixLength: try reader.get(),
-            calicoAS: try reader.get(), labels: try reader.get())
+            calicoAS: try reader.get(), labels: try reader.get(), operationMark: try reader.get())
     }
 }
 

@@ -1,4 +1,3 @@
-import APICClient
 import Design
 import Fabric
 import Foundation
@@ -6,6 +5,8 @@ import Polling
 import Simulator
 import SimulatorServer
 import Testing
+
+@testable import APICClient
 
 /// A simulated APIC on loopback into which a plan's posts go, and a REST client that reads them back.
 struct SimulatedTenant {

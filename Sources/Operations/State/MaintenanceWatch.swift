@@ -1,0 +1,51 @@
+public import Correlation
+public import Fabric
+import FoundationEssentials
+
+/// What the marks on nodes tell, for any console: which nodes are out of service, and whether one of them draws traffic.
+public enum MaintenanceWatch {
+    /// Nodes that a drain or restore has taken out of service, wholly or in part: their alarms are quiet.
+    public static func outOfService(_ snapshot: Snapshot) -> Set<NodeName> {
+        Set(
+            (snapshot.cluster.nodes?.value ?? []).filter { node in
+                node.operationMark != nil && node.mark.map { $0.kind != .push } ?? false
+            }.map(\.name))
+    }
+
+    /// Nodes with a mark, in order.
+    public static func marked(_ snapshot: Snapshot) -> [(node: NodeName, mark: NodeMark)] {
+        (snapshot.cluster.nodes?.value ?? []).compactMap { node in node.mark.map { (node.name, $0) } }
+            .sorted { $0.0 < $1.0 }
+    }
+
+    /// Nodes in maintenance that came back without a restore: a session is up, or a leaf forwards to them. Only what was
+    /// seen after the maintenance began counts.
+    public static func alarms(_ snapshot: Snapshot, _ picture: Picture) -> [NodeName: String] {
+        var found: [NodeName: String] = [:]
+        for (node, mark) in marked(snapshot) where mark.phase == .maintenance {
+            let isHeld = !mark.former.hold.isNone
+            let up = picture.sessions.filter {
+                $0.key.node == node && isHeld
+                    && ($0.leafPeer.map { $0.at > mark.at && $0.value.state.isEstablished } ?? false)
+            }.map(\.key.leaf)
+            let drawing = Set(
+                picture.ledger.entries(of: node).filter { entry in
+                    entry.installed == .yes && (isHeld || entry.kind == .service || entry.kind == .serviceRange)
+                        && isFresh(entry.key.leaf, snapshot, mark.at)
+                }.map(\.key.leaf)
+            ).sorted()
+            var words: [String] = []
+            if !up.isEmpty { words.append("its session is up with leaf \(list(up))") }
+            if !drawing.isEmpty { words.append("leaf \(list(drawing)) forwards to it") }
+            if !words.isEmpty {
+                found[node] = "\(node) is in maintenance and draws traffic again: " + words.joined(separator: ", ")
+            }
+        }
+        return found
+    }
+
+    private static func isFresh(_ leaf: LeafID, _ snapshot: Snapshot, _ since: Date) -> Bool {
+        guard let tables = snapshot.leaves[leaf]?.routes.values, !tables.isEmpty else { return false }
+        return tables.allSatisfy { $0.at > since }
+    }
+}
