@@ -38,8 +38,8 @@ struct DownCause: Hashable {
         let leaf = context.name(session.key.leaf)
         return DownCause(
             cause:
-                "the maximum number of prefixes of the peer on the leaf was reached (\(state.words)), and the leaf keeps "
-                + "it down",
+                "maximum prefixes reached: the node advertises more than the maximum number of prefixes that the leaf "
+                + "takes (\(state.words)), and the leaf keeps the session down",
             remedy:
                 "find out why \(session.key.node) advertises so many (calicoctl ipam show --show-blocks), raise the peer's "
                 + "prefix limit on \(leaf), then clear the neighbor")

@@ -24,11 +24,15 @@ enum LeavesDisagree: FindingRule {
         compare the import policies of the two leaves.
         """
 
-    /// Both leaves have to be read again: the tables of the two are read one after the other.
+    /// The tables of the two leaves are mostly read one after the other, with changes between: both leaves then have to
+    /// be read again. Tables of one moment tell at once.
     static let settling = 3.0
 
     static func restsOn(_ finding: Finding, _ context: RuleContext) -> Date? {
-        context.readAt(rack: finding.subject.rack)
+        let leaves = context.picture.inventory.rack(finding.subject.rack)?.leaves ?? []
+        let read = leaves.compactMap { context.facts.table($0, .ipv4)?.at }
+        if let first = read.min(), let last = read.max(), last.timeIntervalSince(first) <= 2 { return .distantFuture }
+        return context.readAt(rack: finding.subject.rack)
     }
 
     static func findings(in context: RuleContext) -> [Finding] {

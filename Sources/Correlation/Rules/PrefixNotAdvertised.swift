@@ -31,6 +31,7 @@ enum PrefixNotAdvertised: FindingRule {
     static func findings(in context: RuleContext) -> [Finding] {
         let missing = context.picture.ledger.entries(of: id)
         let nodes = Dictionary(grouping: missing, by: \.key.node)
+        guard nodes.count <= single else { return [many(nodes, context)] + pending(context) + filtered(context) }
         let late = nodes.keys.sorted().compactMap { name in
             context.nodes[name].map { unreloaded($0, nodes[name] ?? [], context) }
         }
@@ -38,6 +39,25 @@ enum PrefixNotAdvertised: FindingRule {
     }
 
     static func restsOn(_ finding: Finding, _ context: RuleContext) -> Date? { context.readAt(finding.subject.node) }
+
+    /// Up to this many nodes are told one by one; what befalls more of them has one cause.
+    private static let single = 5
+
+    private static func many(_ nodes: [NodeName: [LedgerEntry]], _ context: RuleContext) -> Finding {
+        let names = nodes.keys.sorted()
+        let prefixes = Set(nodes.values.joined().map(\.prefix)).sorted()
+        return Finding(
+            rule: id, severity: .warning, subject: Subject(), since: nil,
+            summary:
+                "\(names.count) nodes do not advertise \(counted(prefixes.count, "prefix", "prefixes")) that they should: "
+                + listed(names),
+            cause:
+                "confd has not reloaded BIRD on any of them: the API server or Typha is not heard, or a change is under way",
+            evidence: names.prefix(2).flatMap { name -> [EvidenceLine] in
+                let leaves = Set((nodes[name] ?? []).map(\.key.leaf)).sorted()
+                return context.nodes[name].map { exports($0, leaves, context) } ?? []
+            }, remedy: "look at calico-node's log on one of them, then at the API server and Typha")
+    }
 
     private static func unreloaded(_ node: Node, _ entries: [LedgerEntry], _ context: RuleContext) -> Finding {
         let leaves = Set(entries.map(\.key.leaf)).sorted()

@@ -30,9 +30,26 @@ enum PrefixUnexpected: FindingRule {
 
     static func findings(in context: RuleContext) -> [Finding] {
         let nodes = Dictionary(grouping: context.picture.ledger.entries(of: id), by: \.key.node)
+        guard nodes.count <= single else { return [many(nodes, context)] }
         return nodes.keys.sorted().compactMap { name in
             context.nodes[name].map { finding($0, nodes[name] ?? [], context) }
         }
+    }
+
+    /// Up to this many nodes are told one by one; what befalls more of them has one cause.
+    private static let single = 5
+
+    private static func many(_ nodes: [NodeName: [LedgerEntry]], _ context: RuleContext) -> Finding {
+        let names = nodes.keys.sorted()
+        let entries = names.prefix(8).flatMap { nodes[$0] ?? [] }
+        let prefixes = Set(entries.map(\.prefix)).sorted()
+        return Finding(
+            rule: id, severity: .warning, subject: Subject(), since: nil,
+            summary: "leaves forward to \(names.count) nodes what nothing asks for: \(listed(prefixes))",
+            cause: Set(entries.map { reason($0, context) }).sorted().joined(separator: "; "),
+            evidence: entries.prefix(2).flatMap { entry in
+                context.sessionByKey[entry.key].map { context.evidence(of: $0) } ?? []
+            }, remedy: "compare the pod and service subnets with default-import, and Calico's pools with both")
     }
 
     static func restsOn(_ finding: Finding, _ context: RuleContext) -> Date? { context.readAt(finding.subject.node) }
