@@ -238,8 +238,10 @@ struct LedgerPage {
         guard let table = tables.table(family), let peer = session.leafPeer, let lost = session.leafLost else {
             return false
         }
-        // A table that is younger than the summary may show a session that has come back since.
-        return table.at.timeIntervalSince(min(lost, peer.at)) > 1 && table.at.timeIntervalSince(peer.at) <= 1
+        // A table that is younger than the summary may show a session that has come back since, as one that was seen
+        // coming and going does.
+        let isOfOneMoment = table.at.timeIntervalSince(peer.at) <= 1
+        return table.at.timeIntervalSince(min(lost, peer.at)) > 1 && (isOfOneMoment || session.losses == 0)
     }
 
     private func unknownReason(_ line: Line, _ advertised: Knowledge) -> LedgerReason {
