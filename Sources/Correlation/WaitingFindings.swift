@@ -52,6 +52,14 @@ extension RuleContext {
         return all.contains(nil) ? nil : all.compactMap { $0 }.min()
     }
 
+    /// When all that tells what a node should advertise and what it does were last read: Kubernetes, the node, its
+    /// leaves. Without a node: every node.
+    func readAtBothEnds(_ node: NodeName?) -> Date? {
+        let nodes = node.map { [readAt($0)] } ?? facts.nodes.values.map { $0.provenance?.at }
+        let cluster = [snapshot.cluster.endpoints?.at, snapshot.cluster.blocks?.at]
+        return nodes.contains(nil) ? nil : (nodes + cluster).compactMap { $0 }.min()
+    }
+
     /// When a leaf was last read.
     func readAt(_ leaf: LeafID?) -> Date? { leaf.flatMap { facts.leaves[$0]?.provenance?.at } }
 

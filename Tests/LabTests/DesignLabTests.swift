@@ -61,7 +61,7 @@ struct DesignLabTests {
                 rule: "mesh-off", says: "mesh",
                 change: patch("bgpconfigurations", "default", #"{"spec":{"nodeToNodeMeshEnabled":true}}"#)),
             Break(
-                rule: "service-cidr-advertised", says: "no serviceClusterIPs",
+                rule: "service-cidr-advertised", says: "does not advertise \(Lab.topology.serviceSubnet)",
                 change: patch("bgpconfigurations", "default", #"{"spec":{"serviceClusterIPs":[]}}"#)),
             Break(
                 rule: "calico-peer-as", says: "expects AS 64999",
@@ -131,15 +131,19 @@ private enum Generated {
         return path.path
     }
 
+    private static let access = [
+        "KUBECONFIG": Lab.folder.appending(path: "kubeconfig.admin").path, "DATASTORE_TYPE": "kubernetes",
+    ]
+
     static func apply() throws {
         let file = try file(try yaml())
         defer { try? FileManager.default.removeItem(atPath: file) }
-        let run = try Child.run(Lab.folder.appending(path: "bin/calicoctl").path, ["apply", "-f", file])
+        let run = try Child.run(
+            Lab.folder.appending(path: "bin/calicoctl").path, ["apply", "-f", file], environment: access)
         if run.status != 0 { throw LabFailure(text: run.errors + run.output) }
     }
 
     static func kubectl(_ arguments: [String]) throws -> Child {
-        let access = ["KUBECONFIG": Lab.folder.appending(path: "kubeconfig.admin").path]
         return try Child.run("/usr/bin/env", ["kubectl"] + arguments, environment: access)
     }
 }

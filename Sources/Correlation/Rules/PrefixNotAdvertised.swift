@@ -38,7 +38,9 @@ enum PrefixNotAdvertised: FindingRule {
         return late + pending(context) + filtered(context)
     }
 
-    static func restsOn(_ finding: Finding, _ context: RuleContext) -> Date? { context.readAt(finding.subject.node) }
+    static func restsOn(_ finding: Finding, _ context: RuleContext) -> Date? {
+        context.readAtBothEnds(finding.subject.node)
+    }
 
     /// Up to this many nodes are told one by one; what befalls more of them has one cause.
     private static let single = 5

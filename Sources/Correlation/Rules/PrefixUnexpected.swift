@@ -52,7 +52,9 @@ enum PrefixUnexpected: FindingRule {
             }, remedy: "compare the pod and service subnets with default-import, and Calico's pools with both")
     }
 
-    static func restsOn(_ finding: Finding, _ context: RuleContext) -> Date? { context.readAt(finding.subject.node) }
+    static func restsOn(_ finding: Finding, _ context: RuleContext) -> Date? {
+        context.readAtBothEnds(finding.subject.node)
+    }
 
     private static func finding(_ node: Node, _ entries: [LedgerEntry], _ context: RuleContext) -> Finding {
         let leaves = Set(entries.map(\.key.leaf)).sorted()

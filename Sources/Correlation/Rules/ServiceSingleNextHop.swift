@@ -27,6 +27,14 @@ enum ServiceSingleNextHop: FindingRule {
         other means, or upgrade.
         """
 
+    /// A session that was just re-established has its next hop back only when the table is read again.
+    static let settling = 3.0
+
+    static func restsOn(_ finding: Finding, _ context: RuleContext) -> Date? {
+        finding.subject.leaf.map { context.readAt($0) }
+            ?? context.facts.leaves.values.compactMap(\.provenance?.at).min()
+    }
+
     static func findings(in context: RuleContext) -> [Finding] {
         let single = context.picture.services.filter { $0.verdict == .single && eligible($0, context).count > 1 }
         guard let first = single.first else { return [] }

@@ -56,7 +56,7 @@ extension SimulatedFabric {
             // The leaf that refuses it has ended the session with a Cease before: it keeps nothing as stale.
             for key in keys(of: node) { step(key) }
             restartBIRD(node)
-        case (.serviceSkew, .service(let service)): cluster.skew(service, at: now)
+        case (.serviceSkew, .service(let service)): cluster.skew(service, topology, at: now)
         case (.calicoNodeDead, .node(let node)): cluster.setCalicoPod(of: node, isPresent: false, at: now)
         case (.oneLeafDown, .leaf(let leaf)): leafStates[leaf]?.tableVersion = 1
         case (.importFilterMissing, _), (.leavesDisagree, _), (.maxPrefixDrop, _): resynchronise()

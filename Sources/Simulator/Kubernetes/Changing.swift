@@ -99,13 +99,20 @@ extension SimulatedCluster {
 
     /// Moves most endpoints of a service to the first node that hosts one; the next node keeps one, so that the leaves
     /// of a rack have two next hops that deserve very different shares.
-    mutating func skew(_ name: ObjectName, at now: Duration) {
+    mutating func skew(_ name: ObjectName, _ topology: Topology, at now: Duration) {
         guard let service = services.first(where: { $0.service.name == name }),
             let node = endpoints(of: service).compactMap(\.node).min()
         else { return }
         skewed[name] = node
+        // The one that stays elsewhere stays in the rack, where the leaves share the traffic between the two.
+        func isFar(_ other: NodeName?) -> Bool {
+            other.flatMap { topology.node($0) }?.rack != topology.node(node)?.rack
+        }
         let elsewhere = endpoints(of: service).filter { $0.node != node }
-            .sorted { ($0.node ?? node) < ($1.node ?? node) }.map(\.uid)
+            .sorted { a, b in
+                isFar(a.node) == isFar(b.node) ? (a.node ?? node) < (b.node ?? node) : !isFar(a.node)
+            }
+            .map(\.uid)
         for uid in elsewhere.dropFirst() {
             if let index = pods.firstIndex(where: { $0.uid == uid }) { delete(index, at: now) }
         }

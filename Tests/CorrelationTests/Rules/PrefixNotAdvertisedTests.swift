@@ -25,7 +25,7 @@ import Testing
         #expect(found.first?.evidence.contains { $0.excerpt.contains("owns") } == true)
     }
 
-    /// What begins while watching counts when the node has been read again ten seconds later.
+    /// What begins while watching counts when the node and Kubernetes have been read again ten seconds later.
     @Test func aChangeOnItsWayIsNotTold() {
         let healthy = FabricBuilder.figure1()
         let start = healthy.picture()
@@ -37,6 +37,8 @@ import Testing
                 fabric.snapshot.leaves[LeafID(leaf)]?.summaries?.provenance.at = moment
             }
             fabric.snapshot.nodes[FabricBuilder.name(3)]?.protocols?.provenance.at = moment
+            fabric.snapshot.cluster.endpoints?.provenance.at = moment
+            fabric.snapshot.cluster.blocks?.provenance.at = moment
             return fabric.picture(previous: previous)
         }
         let first = look(after: 20, start)
