@@ -31,7 +31,9 @@ enum ServiceSingleNextHop: FindingRule {
     static let settling = 3.0
 
     static func restsOn(_ finding: Finding, _ context: RuleContext) -> Date? {
-        finding.subject.leaf.map { context.readAt($0) }
+        // Where the release or the configuration allows no second next hop, nothing is on its way.
+        if context.settings.nextHopLimit <= 1 || context.settings.multipathRelax == false { return .distantFuture }
+        return finding.subject.leaf.map { context.readAt($0) }
             ?? context.facts.leaves.values.compactMap(\.provenance?.at).min()
     }
 
