@@ -21,8 +21,8 @@ struct EndSample {
 /// - An end that was not read, or whose source has been silent for too long, has no vote: the other end decides alone.
 /// - `up` needs every end that has a vote to say Established. A node in graceful-restart recovery says so as well
 ///   (`wait Established`): the session is up, and that nothing is advertised is a finding.
-/// - `one-sided` needs proof that the two samples belong together: taken less than 2 s apart, or the end that calls
-///   the session Established said so after the other had already lost it, for longer than a poll. Until then the
+/// - `one-sided` needs proof that the two samples belong together: taken less than 2 s apart and after the loss, or the
+///   end that calls the session Established said so after the other had already lost it, for longer than a poll. Until then the
 ///   younger sample decides, and so does a session that came up after the other end had lost it.
 struct SessionVerdictRules {
     /// Whether the leaf has the peer configured, nil where not known.
@@ -78,7 +78,9 @@ struct SessionVerdictRules {
         guard let up = samples.first(where: \.isEstablished), let lost = samples.first(where: { !$0.isEstablished })
         else { return .unknown }
         if isAnew(up, after: lost) { return .up }
-        if abs(up.at.timeIntervalSince(lost.at)) < SessionVerdictRules.together { return .oneSided }
+        // A sample from before the loss proves nothing, however close: an event tells of it within milliseconds.
+        let couldKnow = lost.since.map { up.at > $0 } ?? true
+        if couldKnow, abs(up.at.timeIntervalSince(lost.at)) < SessionVerdictRules.together { return .oneSided }
         if let since = lost.since {
             let lasted = max(up.at, lost.at).timeIntervalSince(since)
             if up.at > since, lasted > max(up.interval, lost.interval) { return .oneSided }

@@ -1,7 +1,8 @@
-import Correlation
 import Fabric
 import FoundationEssentials
 import Testing
+
+@testable import Correlation
 
 @Suite struct SessionOneSidedTests {
     @Test func samplesOfOneMomentThatDisagree() {
@@ -68,5 +69,20 @@ import Testing
             return true
         }
         #expect(fabric.session(1, 102)?.verdict == .oneSided)
+    }
+
+    /// An event tells the loss at once; what the node said a second before it is no contradiction.
+    @Test func aSampleFromBeforeTheLossIsNoProof() {
+        let now = FabricBuilder.now
+        let lost = EndSample(
+            at: now, isEstablished: false, isOld: false, since: now.addingTimeInterval(-0.1), interval: 5)
+        var up = EndSample(
+            at: now.addingTimeInterval(-1), isEstablished: true, isOld: false, since: nil, interval: 10)
+        func verdict() -> SessionVerdict {
+            SessionVerdictRules(isOnLeaf: true, isOnNode: true, leaf: lost, node: up, losses: 1).verdict
+        }
+        #expect(verdict() == .down)
+        up.at = now.addingTimeInterval(1)
+        #expect(verdict() == .oneSided)
     }
 }
