@@ -1,3 +1,4 @@
+import Fabric
 import Glibc
 import Subprocess
 import Synchronization
@@ -6,7 +7,7 @@ import SystemPackage
 /// One child while it runs: gathers what it writes, and remembers why it was ended.
 final class ChildRun: Sendable {
     private struct State {
-        var output: [UInt8] = []
+        var output = GatheredBytes()
         var errors: [UInt8] = []
         var stopped: ChildTermination?
         var prompts: [ChildStream: PasswordPrompt] = [:]
@@ -67,7 +68,7 @@ final class ChildRun: Sendable {
         }
         return state.withLock {
             ChildResult(
-                termination: $0.stopped ?? ended, output: $0.output, errors: $0.errors,
+                termination: $0.stopped ?? ended, output: $0.output.take(), errors: $0.errors,
                 duration: ContinuousClock.now - start)
         }
     }
@@ -115,7 +116,7 @@ final class ChildRun: Sendable {
         let (alive, reason) = state.withLock { state -> (Bool, ChildTermination?) in
             let room = max(0, command.outputLimit - state.output.count - state.errors.count)
             switch stream {
-            case .output: state.output += bytes.prefix(room)
+            case .output: state.output.append(bytes.prefix(room))
             case .errors: state.errors += bytes.prefix(room)
             }
             if bytes.count > room { return (false, .outputLimit) }

@@ -136,6 +136,7 @@ private func exchange(
     else { return .failure(.unreachable("it closed the connection")) }
     var reader = FrameReader()
     var output = SimulatorFacts.Output(bytes: [], errors: "", status: 0)
+    var gathered = GatheredBytes()
     let deadline = Sockets.monotonicSeconds() + timeout
     while true {
         let left = deadline - Sockets.monotonicSeconds()
@@ -146,16 +147,18 @@ private func exchange(
         reader.append(bytes)
         while let frame = reader.next() {
             switch frame.kind {
-            case .output: output.bytes += frame.payload
+            case .output: gathered.append(frame.payload)
             case .errors:
                 output.errors += String(decoding: frame.payload, as: UTF8.self)
                 // Nobody answers a prompt here.
                 if output.errors.hasSuffix("password: ") {
                     output.status = 255
+                    output.bytes = gathered.take()
                     return .success(output)
                 }
             case .exit:
                 output.status = FrameReader.status(frame.payload)
+                output.bytes = gathered.take()
                 return .success(output)
             default: return .failure(.unreadable)
             }

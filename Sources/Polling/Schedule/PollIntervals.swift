@@ -85,11 +85,12 @@ public struct PollBudget: Hashable, Sendable {
         self.grain = max(.zero, grain)
     }
 
-    /// For sources behind ssh: four tables at once, woken once a second.
-    public static let remote = PollBudget(routesInFlight: 4, grain: .seconds(1))
+    /// For sources behind ssh: two tables at once, which may be eighty megabytes each while they are gathered and read;
+    /// woken once a second.
+    public static let remote = PollBudget(routesInFlight: 2, grain: .seconds(1))
 
     /// For sources in a process of this machine, where a question costs nearly nothing and asking in step keeps the
     /// console asleep in between.
     public static let local = PollBudget(
-        inFlight: 4096, startsPerSecond: 4096, routesInFlight: 2, spread: 0, grain: .seconds(1))
+        inFlight: 4096, startsPerSecond: 4096, routesInFlight: 1, spread: 0, grain: .seconds(1))
 }
