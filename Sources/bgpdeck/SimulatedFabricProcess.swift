@@ -161,7 +161,7 @@ enum SimulatedFabricProcess {
     }
 
     private static func waitForSocket(_ socket: String, _ process: Process) async throws {
-        for _ in 0..<500 {
+        for _ in 0..<3000 {
             if FileManager.default.fileExists(atPath: socket) { return }
             guard process.isRunning else { break }
             try await Task.sleep(for: .milliseconds(20))
