@@ -137,7 +137,7 @@ let package = Package(
         tests("Terminal", ["Terminal", "TestSupport"]),
         tests("Children", ["Children", "Fabric"]),
         tests("Sources", ["APICClient", "ClusterClient", "Children", "Polling", "Formats", "Fabric"]),
-        tests("APICClient", ["APICClient", "Polling", "Formats", "Simulator", "SimulatorServer", "Fabric"]),
+        tests("APICClient", ["APICClient", "Polling", "Formats", "Simulator", "SimulatorServer", "Fabric"] + servers),
         tests("Operations", ["Operations", "Correlation", "Polling", "Formats", "Design", "Fabric"]),
         tests("Timeline", ["Timeline", "Polling", "Correlation", "Design", "Formats", "Fabric"]),
         tests(

@@ -120,10 +120,17 @@ public struct Fold: Sendable {
             {
                 outcome.isNews = true
             }
+            // Paths that came with routes of another version are of the past.
+            if version != state.routesVersion { state.paths[key] = nil }
             state.routes[key] = Observed(table, provenance)
             state.routesAreSelected = isSelection
             state.routesVersion = version
             snapshot.leaves[leaf] = state
+            return .leaf(leaf)
+        case .paths(let leaf, let paths):
+            let key = RouteTableKey(vrf: paths.vrf, family: paths.family)
+            if snapshot.leaves[leaf]?.paths[key]?.value != paths { outcome.isNews = true }
+            snapshot.leaves[leaf, default: LeafState()].paths[key] = Observed(paths, provenance)
             return .leaf(leaf)
         case .calicoStatus(let node, let status):
             let former = snapshot.nodes[node]?.calico?.value

@@ -12,6 +12,8 @@ actor FabricDirectory {
     private var lost: Set<LeafID> = []
     private var reading: Task<Result<[UInt8], SourceError>, Never>?
     private var hasThrottle = false
+    /// Until when paths are not asked for, since they were refused.
+    private var lacksPathsUntil: Date?
 
     init(_ connection: RESTConnection) { self.connection = connection }
 
@@ -33,6 +35,16 @@ actor FabricDirectory {
                 cause: "the fabric has no switch \(leaf)", hint: "check the leaves' numbers in the configuration")
         }
         return "topology/pod-\(pod)/node-\(leaf)"
+    }
+
+    /// Whether paths are worth asking for: a release or a role that refuses them is asked again after an hour.
+    func offersPaths(_ now: Date) -> Bool { lacksPathsUntil.map { now >= $0 } ?? true }
+
+    /// Notes that paths were refused; true where that is news.
+    func lacksPaths(_ now: Date) -> Bool {
+        let isNews = lacksPathsUntil == nil
+        lacksPathsUntil = now.addingTimeInterval(3600)
+        return isNews
     }
 
     /// How many seconds a leaf's clock is ahead.
