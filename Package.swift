@@ -159,6 +159,7 @@ let package = Package(
             name: "bgpdeck-bench",
             dependencies: [
                 "FaultMatrix", "Formats", "Fabric", "Simulator", "Polling", "Correlation", "Console", "Terminal",
+                "APICClient", "Children", "Configuration", "SimulatorServer",
             ],
             path: "Tests/Benchmarks", exclude: ["terminal", "keypaint"], swiftSettings: strict),
         .executableTarget(

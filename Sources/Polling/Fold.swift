@@ -7,6 +7,8 @@ public struct FoldOutcome: Sendable {
     public var tableVersions: [LeafID: UInt64] = [:]
     /// Neighbors whose session changed on a leaf: their nodes are worth an early look.
     public var changedNeighbors: Set<IPAddress> = []
+    /// The same, by the leaf that told it.
+    public var changedOnLeaves: [LeafID: Set<IPAddress>] = [:]
     /// Lines that could not be placed, with source and command in front.
     public var diagnostics: [String] = []
     /// Whether the look as a whole succeeded.
@@ -274,6 +276,7 @@ public struct Fold: Sendable {
                 if state.history[peer.neighbor] != former || old?.asn != peer.asn { outcome.isNews = true }
                 if old?.state != peer.state || old?.prefixesReceived != peer.prefixesReceived {
                     outcome.changedNeighbors.insert(peer.neighbor)
+                    outcome.changedOnLeaves[leaf, default: []].insert(peer.neighbor)
                     outcome.isNews = true
                 }
             }
