@@ -297,12 +297,19 @@ actor RESTConnection {
             method: "POST", path: "/api/aaaLogin.json", headers: [("Content-Type", "application/json")],
             body: LoginMessages.body(name: configuration.loginName, password: secret), timeout: .seconds(20))
         do throws(RESTBroken) {
-            let reply = try await send(call, to: controller)
-            if let login = LoginMessages.login(reply.bytes), reply.status == 200 {
-                lastFailure = nil
-                return act(machine.handle(.loggedIn(login), at: clock.now()))
+            var verdict = RESTVerdict.fine
+            // A controller that is overloaded for a moment is not one that gives no session.
+            for _ in 0..<3 {
+                let reply = try await send(call, to: controller)
+                if let login = LoginMessages.login(reply.bytes), reply.status == 200 {
+                    throttle.answered()
+                    lastFailure = nil
+                    return act(machine.handle(.loggedIn(login), at: clock.now()))
+                }
+                verdict = RESTVerdict.judge(status: reply.status, bytes: reply.bytes)
+                guard case .overloaded = verdict else { break }
+                throttle.overloaded(at: clock.now())
             }
-            let verdict = RESTVerdict.judge(status: reply.status, bytes: reply.bytes)
             loginRefused(verdict, secret, name)
         } catch {
             await transport.forget(controller)
