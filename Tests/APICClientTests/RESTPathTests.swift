@@ -3,6 +3,7 @@ import FoundationEssentials
 import Polling
 import Simulator
 import SimulatorServer
+import Synchronization
 import Testing
 
 @testable import APICClient
@@ -57,6 +58,28 @@ import Testing
             #expect(fold.snapshot.leaves[leaf]?.paths.isEmpty == true)
             #expect(words.count == 1 && words.first?.contains("counts and routes alone") == true, "\(words)")
         }
+    }
+
+    /// Many paths are not read with the first routes: they have their turn later, leaf by leaf.
+    @Test func manyPathsWaitForTheirTurn() async throws {
+        let apic = try await SimulatedAPIC.start(client: { $0.manyPaths = 3 })
+        let now = Mutex(Date())
+        let port = RESTPort.make(apic.configuration, leaves: apic.leaves, now: { now.withLock { $0 } })
+        func read(_ leaf: LeafID) async -> Bool {
+            await port.reading.perform(.leafRoutes(leaf, .all)).answers.contains { $0.paths != nil }
+        }
+        for leaf in apic.leaves { #expect(await !read(leaf)) }
+        let asked = apic.controllers.counters.requests
+        #expect(await !read(apic.leaves[0]))
+        #expect(apic.controllers.counters.requests == asked + 1, "what waits is not asked for")
+        now.withLock { $0 += 61 }
+        #expect(await read(apic.leaves[0]))
+        #expect(await !read(apic.leaves[1]))
+        now.withLock { $0 += 61 }
+        #expect(await read(apic.leaves[1]))
+        #expect(await !read(apic.leaves[0]))
+        await port.close()
+        await apic.server.stop()
     }
 
     @Test func whatAWholePollCostsIsTold() async throws {

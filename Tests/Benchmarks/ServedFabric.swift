@@ -52,8 +52,17 @@ final class ServedFabric {
         let identity = try TLSIdentity.made(names: ["localhost"], addresses: [[127, 0, 0, 1]])
         let server = try APICServer(controllers, APICServer.Listening(identity: identity), threads: 1)
         let ports = try await server.start()
+        let clock = Task {
+            let began = ContinuousClock.now
+            while !Task.isCancelled {
+                try? await Task.sleep(for: .seconds(1))
+                shared.advance(to: ContinuousClock.now - began)
+                await controllers.look()
+            }
+        }
         say("\(ports[0]) \(identity.pin)")
         while let order = readLine() { if order == "cpu" { say("\(processorTime())") } }
+        clock.cancel()
         await server.stop()
     }
 

@@ -10,10 +10,10 @@ extension RESTReader {
             let place = try await directory.place(of: leaf)
             let families: [AddressFamily] = configuration.readsIPv6 ? [.ipv4, .ipv6] : [.ipv4]
             for family in families {
-                result.answers.append(try await table(of: leaf, at: place, family))
+                if let answer = try await table(of: leaf, at: place, family) { result.answers.append(answer) }
             }
             for family in families {
-                guard await directory.offersPaths(now()) else { break }
+                guard await directory.offersPaths(now()), await directory.mayReadPaths(of: leaf, now()) else { break }
                 await paths(of: leaf, at: place, family, &result)
             }
         } catch {
@@ -23,8 +23,8 @@ extension RESTReader {
 
     /// A table that changes under the reading is read anew, twice at most.
     private func steadily(
-        _ leaf: LeafID, _ read: () async throws(SourceError) -> Answer
-    ) async throws(SourceError) -> Answer {
+        _ leaf: LeafID, _ read: () async throws(SourceError) -> Answer?
+    ) async throws(SourceError) -> Answer? {
         var last: SourceError?
         for _ in 0..<3 {
             do throws(SourceError) {
@@ -37,11 +37,12 @@ extension RESTReader {
         throw last ?? SourceError(kind: .unreadable, source: .leaf(leaf), operation: "read routes", cause: "", hint: "")
     }
 
-    private func table(of leaf: LeafID, at place: String, _ family: AddressFamily) async throws(SourceError) -> Answer {
+    private func table(of leaf: LeafID, at place: String, _ family: AddressFamily) async throws(SourceError) -> Answer?
+    {
         let asked = RESTQueries.routes(place, vrf: configuration.vrf, family: family)
-        return try await steadily(leaf) { () async throws(SourceError) -> Answer in
+        return try await steadily(leaf) { () async throws(SourceError) -> Answer? in
             let gathering = Gathering(APICRoutes()) { $0.add($1) }
-            var whole = try await pages(of: leaf, asked, gathering)
+            guard var whole = try await pages(of: leaf, asked, gathering) else { return nil }
             let skew = await directory.skew(of: leaf)
             let tables = gathering.table.tables(now: whole.at, skew: { _ in skew })
             whole.tables = tables
@@ -58,13 +59,15 @@ extension RESTReader {
     private func paths(of leaf: LeafID, at place: String, _ family: AddressFamily, _ result: inout LookResult) async {
         let asked = RESTQueries.paths(place, vrf: configuration.vrf, family: family)
         do throws(SourceError) {
-            let answer = try await steadily(leaf) { () async throws(SourceError) -> Answer in
+            let answer = try await steadily(leaf) { () async throws(SourceError) -> Answer? in
                 let gathering = Gathering(APICPaths()) { $0.add($1) }
-                var whole = try await pages(of: leaf, asked, gathering)
+                let whole = try await pages(
+                    of: leaf, asked, gathering, isWorth: { await directory.hasPaths($0, on: leaf, now()) })
+                guard var whole else { return nil }
                 whole.paths = gathering.table.tables()
                 return whole
             }
-            result.answers.append(answer)
+            if let answer { result.answers.append(answer) }
         } catch {
             guard error.kind == .notFound || error.kind == .refused else {
                 result.error = error
@@ -80,10 +83,12 @@ extension RESTReader {
         }
     }
 
-    /// Reads all pages of a query, each into the table and then into the spool.
+    /// Reads all pages of a query, each into the table and then into the spool; nil where the first page tells of more
+    /// objects than it is worth.
     private func pages<Table>(
-        of leaf: LeafID, _ asked: (query: APICQuery, order: String), _ gathering: Gathering<Table>
-    ) async throws(SourceError) -> Answer {
+        of leaf: LeafID, _ asked: (query: APICQuery, order: String), _ gathering: Gathering<Table>,
+        isWorth: (Int) async -> Bool = { _ in true }
+    ) async throws(SourceError) -> Answer? {
         let source = SourceID.leaf(leaf)
         var whole = Answer(source: source, command: asked.query.command, at: now(), bytes: [])
         whole.asked = whole.at
@@ -93,6 +98,7 @@ extension RESTReader {
             let page = asked.query.page(number, size: configuration.pageSize, orderedBy: asked.order)
             let answer = try await ask(page, of: source)
             let envelope = try gathering.add(answer)
+            if number == 0, await !isWorth(envelope.total ?? 0) { return nil }
             whole.evidence = await keep(answer) ?? whole.evidence
             switch paging.took(total: envelope.total, count: envelope.count) {
             case .page(let next): number = next

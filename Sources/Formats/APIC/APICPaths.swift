@@ -52,12 +52,10 @@ public struct APICPaths {
 
     /// What was read, by leaf and VRF in the order in which they came.
     public func tables() -> [Table] {
-        order.compactMap { place in
-            builders[place].map { builder in
-                Table(
-                    leaf: place.leaf,
-                    paths: AcceptedPaths(vrf: place.vrf, family: place.family, prefixes: builder.prefixes))
-            }
+        order.map { place in
+            let told = place == reading.place ? reading.builder : builders[place] ?? Builder()
+            return Table(
+                leaf: place.leaf, paths: AcceptedPaths(vrf: place.vrf, family: place.family, prefixes: told.prefixes))
         }
     }
 }
@@ -65,7 +63,9 @@ public struct APICPaths {
 /// Where the reading of a page stands.
 private struct Reading {
     var names = RowNames()
-    var builder: APICPaths.Builder?
+    /// The table of the last name, held here while its rows come, and its prefix.
+    var place: RowNames.Place?
+    var builder = APICPaths.Builder()
     var prefix: IPPrefix?
     /// The name of the route that nested paths without one belong to.
     var nested: [UInt8]?
@@ -73,11 +73,11 @@ private struct Reading {
 
 extension APICPaths {
     /// The paths of one table while its pages come.
-    final class Builder {
+    struct Builder {
         private(set) var prefixes: [IPAddress: [IPPrefix]] = [:]
 
         /// Pages may overlap, and what is told twice in a row is told once.
-        func add(_ prefix: IPPrefix, from peer: IPAddress) { prefixes[peer, default: []].append(prefix) }
+        mutating func add(_ prefix: IPPrefix, from peer: IPAddress) { prefixes[peer, default: []].append(prefix) }
     }
 
     private mutating func take(_ object: APICObject, _ log: inout DiagnosticLog) {
@@ -97,7 +97,7 @@ extension APICPaths {
         case .same: break
         case .next(let prefix): reading.prefix = prefix
         case .elsewhere(let place, let prefix):
-            reading.builder = builder(of: place)
+            enter(place)
             reading.prefix = prefix
         case .noTable:
             return log.add(.warning, line: 1, "a path whose name tells no table", excerpt: excerpt(Array(name)))
@@ -108,15 +108,19 @@ extension APICPaths {
         guard let prefix = reading.prefix, let peer = APICPaths.peer(object) else {
             return log.add(.warning, line: 1, "a path without its peer", excerpt: excerpt(Array(name)))
         }
-        reading.builder?.add(prefix, from: peer)
+        reading.builder.add(prefix, from: peer)
     }
 
-    private mutating func builder(of place: RowNames.Place) -> Builder {
-        if let known = builders[place] { return known }
-        let builder = Builder()
-        builders[place] = builder
-        order.append(place)
-        return builder
+    /// Puts the table at hand away and takes another.
+    private mutating func enter(_ place: RowNames.Place) {
+        if let former = reading.place { builders[former] = reading.builder }
+        reading.builder = Builder()
+        if let known = builders.removeValue(forKey: place) {
+            reading.builder = known
+        } else if place != reading.place {
+            order.append(place)
+        }
+        reading.place = place
     }
 
     /// Whether it came over eBGP and is still there: `external`, and neither `history` nor `deleted`.

@@ -61,23 +61,23 @@ public struct APICRoutes {
     ///
     /// - Parameter skew: how many seconds a leaf's clock is ahead of the one that told `now`.
     public func tables(now: Date, skew: (LeafID) -> Double) -> [Table] {
-        order.compactMap { place in
-            tables[place].map { builder in
-                let seconds = Int64(now.timeIntervalSince1970 + skew(place.leaf))
-                return Table(leaf: place.leaf, table: builder.table(vrf: place.vrf, family: place.family, at: seconds))
-            }
+        order.map { place in
+            let seconds = Int64(now.timeIntervalSince1970 + skew(place.leaf))
+            let table = builder(of: place).table(vrf: place.vrf, family: place.family, at: seconds)
+            return Table(leaf: place.leaf, table: table)
         }
     }
 
     /// How many next hops were taken in.
-    public var nextHopCount: Int { tables.values.reduce(0) { $0 + $1.count } }
+    public var nextHopCount: Int { order.reduce(0) { $0 + builder(of: $1).count } }
 }
 
 /// Where the reading of a page stands.
 private struct Reading {
     var names = RowNames()
-    /// The table of the last name, and its prefix's number there.
-    var builder: APICRoutes.Builder?
+    /// The table of the last name, held here while its rows come, and its prefix's number there.
+    var place: RowNames.Place?
+    var builder = APICRoutes.Builder()
     var prefix: UInt32 = 0
     /// The name of the route that nested next hops without one belong to.
     var nested: [UInt8]?
@@ -99,25 +99,33 @@ extension APICRoutes {
     ) {
         switch reading.names.read(name) {
         case .same: break
-        case .next(let prefix): reading.prefix = reading.builder?.add(prefix) ?? 0
+        case .next(let prefix): reading.prefix = reading.builder.add(prefix)
         case .elsewhere(let place, let prefix):
-            let builder = builder(of: place)
-            reading.prefix = builder.add(prefix)
-            reading.builder = builder
+            enter(place)
+            reading.prefix = reading.builder.add(prefix)
         case .noTable:
             return log.add(.warning, line: 1, "a next hop whose name tells no table", excerpt: excerpt(Array(name)))
         case .noPrefix:
             return log.add(
                 .warning, line: 1, "a next hop whose prefix cannot be read", excerpt: excerpt(Array(name)))
         }
-        reading.builder?.add(object, to: reading.prefix)
+        guard reading.place != nil else { return }
+        reading.builder.add(object, to: reading.prefix)
     }
 
-    private mutating func builder(of place: RowNames.Place) -> Builder {
-        if let known = tables[place] { return known }
-        let builder = Builder()
-        tables[place] = builder
-        order.append(place)
-        return builder
+    /// Puts the table at hand away and takes another.
+    private mutating func enter(_ place: RowNames.Place) {
+        if let former = reading.place { tables[former] = reading.builder }
+        reading.builder = Builder()
+        if let known = tables.removeValue(forKey: place) {
+            reading.builder = known
+        } else if place != reading.place {
+            order.append(place)
+        }
+        reading.place = place
+    }
+
+    private func builder(of place: RowNames.Place) -> Builder {
+        place == reading.place ? reading.builder : tables[place] ?? Builder()
     }
 }
