@@ -161,7 +161,7 @@ let package = Package(
                 "FaultMatrix", "Formats", "Fabric", "Simulator", "Polling", "Correlation", "Console", "Terminal",
                 "APICClient", "Children", "Configuration", "SimulatorServer",
             ],
-            path: "Tests/Benchmarks", exclude: ["terminal", "keypaint"], swiftSettings: strict),
+            path: "Tests/Benchmarks", exclude: ["terminal", "keypaint", "eventpaint"], swiftSettings: strict),
         .executableTarget(
             name: "bgpdeck-fuzz", dependencies: ["Formats", "Fabric"], path: "Tests/Fuzz", swiftSettings: strict),
     ],

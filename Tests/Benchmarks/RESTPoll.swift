@@ -105,7 +105,7 @@ struct RESTPoll {
         _ = await take([.fabric, .fabricConfiguration], at: 1, into: &fold)
         // The server makes its tables when they are first asked for; that is not the console's time to wait.
         _ = await take([.leafRoutes(leaves[0], .all)], at: 1, into: &fold)
-        for round in 1...3 { await full(leaves, &fold, &state, round) }
+        for round in 1...2 { await full(leaves, &fold, &state, round) }
         for _ in 1...2 { await unchanged(leaves, &fold, &state) }
         for count in [1, 2, 4, 8, leaves.count] where count <= leaves.count {
             let cost = Cost(server)

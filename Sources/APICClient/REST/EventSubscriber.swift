@@ -143,15 +143,31 @@ actor EventSubscriber {
     }
 
     private func subscribe(to name: String) async {
-        let query = APICQuery.objects(of: name).with("subscription", "yes").with("page-size", "1")
         do throws(SourceError) {
-            let bytes = try await connection.get(query, for: .apic)
+            let bytes = try await opening(
+                APICQuery.objects(of: name).with("subscription", "yes").with("page-size", "1"))
             guard let id = APIC.envelope(bytes).value.envelope.subscriptions.first else {
                 return handle(.subscribeFailed(name: name, "the answer holds no subscriptionId"))
             }
             handle(.subscribed(name: name, id: id))
         } catch {
             handle(.subscribeFailed(name: name, error.cause))
+        }
+    }
+
+    /// Asks for a subscription. A controller may have answered the socket and not know of it yet, so that is said to be
+    /// missing twice before it is believed.
+    private func opening(_ query: APICQuery) async throws(SourceError) -> [UInt8] {
+        var tries = 0
+        while true {
+            do throws(SourceError) {
+                return try await connection.get(query, for: .apic)
+            } catch {
+                guard tries < 2, error.cause.contains("locate opened web socket"),
+                    (try? await clock.sleep(.milliseconds(200))) != nil
+                else { throw error }
+                tries += 1
+            }
         }
     }
 
