@@ -137,7 +137,7 @@ let package = Package(
         tests("Terminal", ["Terminal", "TestSupport"]),
         tests("Children", ["Children", "Fabric"]),
         tests("Sources", ["APICClient", "ClusterClient", "Children", "Polling", "Formats", "Fabric"]),
-        tests("APICClient", ["APICClient", "Polling", "Formats", "Simulator", "SimulatorServer", "Fabric"]),
+        tests("APICClient", ["APICClient", "Polling", "Formats", "Simulator", "SimulatorServer", "Fabric"] + servers),
         tests("Operations", ["Operations", "Correlation", "Polling", "Formats", "Design", "Fabric"]),
         tests("Timeline", ["Timeline", "Polling", "Correlation", "Design", "Formats", "Fabric"]),
         tests(
@@ -159,8 +159,9 @@ let package = Package(
             name: "bgpdeck-bench",
             dependencies: [
                 "FaultMatrix", "Formats", "Fabric", "Simulator", "Polling", "Correlation", "Console", "Terminal",
+                "APICClient", "Children", "Configuration", "SimulatorServer",
             ],
-            path: "Tests/Benchmarks", exclude: ["terminal", "keypaint"], swiftSettings: strict),
+            path: "Tests/Benchmarks", exclude: ["terminal", "keypaint", "eventpaint"], swiftSettings: strict),
         .executableTarget(
             name: "bgpdeck-fuzz", dependencies: ["Formats", "Fabric"], path: "Tests/Fuzz", swiftSettings: strict),
     ],

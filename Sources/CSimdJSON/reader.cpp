@@ -2,6 +2,7 @@
 
 #include <simdjson.h>
 
+#include <array>
 #include <cstring>
 #include <new>
 #include <string>
@@ -49,10 +50,46 @@ simdjson_slice slice_of(std::string_view token) {
     }
 }
 
+/// A name with the quote that ends it, compared in words: keys are short, and each is compared with the one that stood in
+/// its place before. What is read behind a key's end is padding.
+struct KeyText {
+    static constexpr size_t room = 104;
+    static_assert(room <= padding, "a key is compared within what is behind every text");
+
+    std::array<char, room> text{};
+    size_t length = 0;
+
+    KeyText(const uint8_t *start, size_t count) : length(count + 1) {
+        std::memcpy(text.data(), start, count);
+        text[count] = '"';
+    }
+
+    bool is(const uint8_t *key) const {
+        if (length >= 8) { return is<uint64_t>(key); }
+        if (length >= 4) { return is<uint32_t>(key); }
+        return std::memcmp(key, text.data(), length) == 0;
+    }
+
+    /// Word by word, the last one overlapping the one before.
+    template <class Word> bool is(const uint8_t *key) const {
+        for (size_t at = 0; at + sizeof(Word) < length; at += sizeof(Word)) {
+            if (word<Word>(key + at) != word<Word>(text.data() + at)) { return false; }
+        }
+        size_t end = length - sizeof(Word);
+        return word<Word>(key + end) == word<Word>(text.data() + end);
+    }
+
+    template <class Word> static Word word(const void *place) {
+        Word value;
+        std::memcpy(&value, place, sizeof(Word));
+        return value;
+    }
+};
+
 /// The wanted attributes of one class, and the order in which its objects were last seen to have theirs.
 struct Plan {
     struct Seen {
-        std::string name;
+        KeyText name;
         int32_t number;
     };
 
@@ -69,11 +106,11 @@ struct Plan {
 
     /// Which attribute a key is, asked at the place where it stood in the object before.
     int32_t number(const uint8_t *key, size_t place) {
-        if (place < order.size() && equals(key, order[place].name)) { return order[place].number; }
+        if (place < order.size() && order[place].name.is(key)) { return order[place].number; }
         int32_t found = find(key);
         size_t length = key_length(key);
         if (length >= longest_name) { return found; }
-        Seen seen{std::string(reinterpret_cast<const char *>(key), length), found};
+        Seen seen{KeyText(key, length), found};
         if (place < order.size()) {
             order[place] = std::move(seen);
         } else if (place == order.size() && place < 256) {

@@ -235,4 +235,10 @@ struct Facts: Sendable {
         return state.routes.filter { $0.key.family == family && $0.key.vrf != "overlay-1" }.values
             .max { ($0.value.count, $0.value.vrf ?? "") < ($1.value.count, $1.value.vrf ?? "") }
     }
+
+    /// What the leaf accepted in the VRF, of a family; nil where no source tells paths.
+    func paths(_ leaf: LeafID, _ family: AddressFamily) -> AcceptedPaths? {
+        guard let state = snapshot.leaves[leaf], let table = table(leaf, family) else { return nil }
+        return state.paths[RouteTableKey(vrf: table.value.vrf, family: family)]?.value
+    }
 }

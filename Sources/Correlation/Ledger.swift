@@ -3,9 +3,9 @@ import FoundationEssentials
 
 /// The prefix ledger: per session and prefix what is expected, advertised, accepted and installed.
 ///
-/// Sets are compared, not counts. Leaves tell only how many paths they accept, so "accepted" is concluded only where
-/// the count leaves no other possibility; a prefix that a leaf installs through other nodes alone is unknown for this
-/// one, never "not accepted".
+/// Sets are compared, not counts. Where a leaf tells its paths, and as many of a node's as it counts, they say what is
+/// accepted. Else it tells only how many, and "accepted" is concluded only where the count leaves no other possibility;
+/// a prefix that a leaf installs through other nodes alone is then unknown for this one, never "not accepted".
 struct Ledger {
     private let facts: Facts
     private let sessions: [Session]
@@ -52,7 +52,9 @@ struct Ledger {
         book.reserveCapacity(pages: sessions.count)
         var tables: [LeafID: LedgerPage.Tables] = [:]
         for leaf in Set(sessions.map(\.key.leaf)) {
-            tables[leaf] = LedgerPage.Tables(v4: facts.table(leaf, .ipv4), v6: facts.table(leaf, .ipv6))
+            tables[leaf] = LedgerPage.Tables(
+                v4: facts.table(leaf, .ipv4), v6: facts.table(leaf, .ipv6), pathsV4: facts.paths(leaf, .ipv4),
+                pathsV6: facts.paths(leaf, .ipv6))
         }
         // Both leaves of a node mostly get the same, and its sessions stand one after the other.
         var last: (place: StoragePlace, list: AdvertisedList)?

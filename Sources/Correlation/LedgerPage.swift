@@ -25,6 +25,15 @@ struct LedgerPage {
     struct Tables {
         var v4: Observed<RouteTable>?
         var v6: Observed<RouteTable>?
+        /// What the leaf accepted from each neighbor; nil: it does not tell.
+        var pathsV4: AcceptedPaths?
+        var pathsV6: AcceptedPaths?
+
+        /// What it accepted from a neighbor, both families; nil: it does not tell.
+        func accepted(from neighbor: IPAddress) -> [PrefixColumn]? {
+            let told = [pathsV4, pathsV6].compactMap { $0 }
+            return told.isEmpty ? nil : told.compactMap { $0.prefixes[neighbor] }
+        }
 
         func table(_ family: AddressFamily) -> Observed<RouteTable>? { family == .ipv4 ? v4 : v6 }
     }
@@ -57,6 +66,18 @@ struct LedgerPage {
         var isExact = true
         /// Whether the leaf was read late enough to show what the node had advertised.
         var isSettled = false
+        /// What the leaf accepted by its own paths; nil where it tells none, or another number of them than it counts.
+        var paths: [PrefixColumn]?
+
+        /// Whether a prefix is among the paths; unknown without them.
+        func tells(_ prefix: IPPrefix) -> Knowledge {
+            guard let paths else { return .unknown }
+            let isTold = paths.contains { column in
+                let place = column.lowerBound(of: prefix)
+                return place < column.count && column[place] == prefix
+            }
+            return Knowledge(isTold)
+        }
     }
 
     /// What holds for every line of the page.
@@ -149,6 +170,11 @@ struct LedgerPage {
         var count = Count()
         guard let peer = session.leafPeer, !isLeafOld, peer.value.state.isEstablished else { return count }
         count.received = peer.value.prefixesReceived
+        if let paths = tables.accepted(from: peer.value.neighbor),
+            paths.reduce(0, { $0 + $1.count }) == peer.value.prefixesReceived
+        {
+            count.paths = paths
+        }
         for line in lines where line.isAdvertised {
             guard let permitted = line.permitted else {
                 count.isExact = false
@@ -181,8 +207,10 @@ struct LedgerPage {
         let count = frame.count
         guard let received = count.received else { return frame.isLeafDown == true ? .no : .unknown }
         if line.installed == .yes { return .yes }
+        let told = count.tells(line.prefix)
+        if told == .yes { return .yes }
         guard count.isSettled, line.time.map({ frame.settledTimes[$0] }) ?? true else { return .unknown }
-        if received == 0 { return .no }
+        if received == 0 || told == .no { return .no }
         guard line.isAdvertised, count.isExact, received <= count.advertised else { return .unknown }
         if line.permitted == false { return .no }
         if received == count.advertised { return .yes }
@@ -224,7 +252,10 @@ struct LedgerPage {
         if line.installed == .yes, advertised == .no || expected == .no {
             return advertised == .no ? .notAdvertisedButInstalled : .unasked
         }
-        if accepted == .yes { return line.installed == .yes ? .installed : .acceptedByCount }
+        if accepted == .yes {
+            guard line.installed != .yes else { return .installed }
+            return frame.count.tells(line.prefix) == .yes ? .accepted : .acceptedByCount
+        }
         return unknownReason(line, advertised)
     }
 

@@ -4,7 +4,7 @@ import Fabric
 enum LedgerReason: Int, CaseIterable, Sendable {
     case deniedSubnet, denied, letIn, meshCopy, notAccepted, recovering, notAdvertised, notInstalled,
         notAdvertisedButInstalled, unasked
-    case installed, acceptedByCount, sessionDown, readBeforeLoss, stale
+    case installed, accepted, acceptedByCount, sessionDown, readBeforeLoss, stale
     case tableUnread, exportsUnread, throughOthers, perPrefixUnknown
 
     /// The verdict, the rule that makes a finding of it, and the words.
@@ -34,6 +34,7 @@ enum LedgerReason: Int, CaseIterable, Sendable {
                 (.unexpected, PrefixUnexpected.id, "installed, but the node does not advertise it")
             case .unasked: (.unexpected, PrefixUnexpected.id, "nothing asks for it")
             case .installed: (.ok, nil, "installed")
+            case .accepted: (.ok, nil, "accepted; other paths are preferred, or as many as the leaf may use")
             case .acceptedByCount: (.ok, nil, "accepted by count")
             case .sessionDown: (.notAdvertised, SessionDown.id, "the session is not Established")
             case .readBeforeLoss: (.unknown, nil, "the table was read before the session was lost")

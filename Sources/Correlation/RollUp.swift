@@ -120,7 +120,7 @@ struct RollUp {
             let healths = own.map(\.health) + (leaves[rack.name] ?? []).map(\.health)
             return RackPicture(
                 rack: rack, nodes: own.count,
-                sessionsUp: sessions.count { $0.verdict == .up || $0.verdict == .flapping },
+                sessionsUp: sessions.count(where: \.verdict.isCountedUp),
                 sessionsTotal: sessions.count,
                 maintenance: own.map(\.node.name).filter(settings.maintenance.contains),
                 health: healths.max() ?? .unknown)

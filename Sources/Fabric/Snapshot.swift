@@ -41,6 +41,8 @@ public struct LeafState: Sendable {
     public var routesVersion: UInt64?
     /// Whether the tables hold only selected prefixes: a prefix that is absent is then unknown.
     public var routesAreSelected: Bool
+    /// What it accepted from each neighbor, where a source tells paths; of the moment of ``routes``.
+    public var paths: [RouteTableKey: Observed<AcceptedPaths>]
     /// The BGP objects that the summaries were made of; nil where the leaf was asked for text.
     public var bgp: LeafBGP?
     /// Per neighbor, what was seen happening to its session.
@@ -60,6 +62,7 @@ public struct LeafState: Sendable {
         self.routesAreSelected = routesAreSelected
         self.history = history
         routesVersion = nil
+        paths = [:]
     }
 
     /// The BGP table version of a VRF over its families, nil where the summary does not tell it; nil counts every VRF.

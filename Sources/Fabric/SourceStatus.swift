@@ -60,16 +60,20 @@ public struct SourceTraffic: Hashable, Sendable {
     public var bytes: Int
     /// How many requests a second the budget allows.
     public var requestsPerSecondAllowed: Double
+    /// The shortest time in seconds in which that budget lets everything be read once, as much as the last looks took.
+    public var secondsPerPoll: Double
 
     /// Traffic from its parts.
     public init(
-        requestsPerMinute: Int, bytesPerMinute: Int, requests: Int, bytes: Int, requestsPerSecondAllowed: Double
+        requestsPerMinute: Int, bytesPerMinute: Int, requests: Int, bytes: Int, requestsPerSecondAllowed: Double,
+        secondsPerPoll: Double = 0
     ) {
         self.requestsPerMinute = requestsPerMinute
         self.bytesPerMinute = bytesPerMinute
         self.requests = requests
         self.bytes = bytes
         self.requestsPerSecondAllowed = requestsPerSecondAllowed
+        self.secondsPerPoll = secondsPerPoll
     }
 }
 

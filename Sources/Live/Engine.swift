@@ -20,6 +20,8 @@ public actor Engine {
     private var isDirty = false
     private var isConfirmed = false
     private var judged: Judged?
+    /// What events told since the facts that are being concluded from.
+    private var glanced: [LeafID: Set<IPAddress>] = [:]
 
     /// What the last conclusions were drawn at.
     private struct Judged {
@@ -219,11 +221,25 @@ public actor Engine {
                 let outcome = fold.absorb(
                     [answer], of: answer.source, interval: world.intervals.leafSummary, now: world.now())
                 if !outcome.diagnostics.isEmpty { tell(.diagnostics(outcome.diagnostics)) }
+                glance(at: outcome.changedOnLeaves)
                 let changed = nodes(at: outcome.changedNeighbors)
                 if picture != nil, !changed.isEmpty { send.yield(.leafHalfChanged(changed)) }
             }
             markDirty()
         }
+    }
+
+    /// Shows at once what an event changed; what follows from it is concluded after.
+    private func glance(at changed: [LeafID: Set<IPAddress>]) {
+        guard let former = picture, !changed.isEmpty else { return }
+        glanced.merge(changed) { $0.union($1) }
+        let now = world.now()
+        let glance = Glance(at: fold.snapshot, from: former, changed: changed, now: now)
+        guard !glance.after.isEmpty else { return }
+        picture = glance.picture
+        var (before, after) = (Picture(at: now), Picture(at: now))
+        (before.sessions, after.sessions) = (glance.before, glance.after)
+        tell(.facts(fold.snapshot, glance.picture, PictureDifference.changes(from: before, to: after)))
     }
 
     /// Asks from now on only for the prefixes that matter most: the leaf's whole table is too large for text.
@@ -285,15 +301,20 @@ public actor Engine {
             isDirty = false
             isConfirmed = false
             let snapshot = fold.snapshot
+            glanced = [:]
             let began = ContinuousClock.now
-            let (next, changes) = await Engine.conclude(snapshot, settings, picture, now)
+            var (next, changes) = await Engine.conclude(snapshot, settings, picture, now)
+            // What events told meanwhile is not taken back.
+            if !glanced.isEmpty {
+                next = Glance(at: fold.snapshot, from: next, changed: glanced, now: world.now()).picture
+            }
             let took = ContinuousClock.now - began
             judged = Judged(
                 troubled: Engine.troubled(snapshot, at: now), isCalm: Engine.isCalm(next), ended: ContinuousClock.now,
                 took: took)
             picture = next
             lastPicture = ContinuousClock.now
-            tell(.facts(snapshot, next, changes))
+            tell(.facts(glanced.isEmpty ? snapshot : fold.snapshot, next, changes))
             // While much comes in, at most half of the time goes into conclusions.
             if isDirty { try? await Task.sleep(for: max(pause, took)) }
         }

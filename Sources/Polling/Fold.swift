@@ -7,6 +7,8 @@ public struct FoldOutcome: Sendable {
     public var tableVersions: [LeafID: UInt64] = [:]
     /// Neighbors whose session changed on a leaf: their nodes are worth an early look.
     public var changedNeighbors: Set<IPAddress> = []
+    /// The same, by the leaf that told it.
+    public var changedOnLeaves: [LeafID: Set<IPAddress>] = [:]
     /// Lines that could not be placed, with source and command in front.
     public var diagnostics: [String] = []
     /// Whether the look as a whole succeeded.
@@ -120,10 +122,17 @@ public struct Fold: Sendable {
             {
                 outcome.isNews = true
             }
+            // Paths that came with routes of another version are of the past.
+            if version != state.routesVersion { state.paths[key] = nil }
             state.routes[key] = Observed(table, provenance)
             state.routesAreSelected = isSelection
             state.routesVersion = version
             snapshot.leaves[leaf] = state
+            return .leaf(leaf)
+        case .paths(let leaf, let paths):
+            let key = RouteTableKey(vrf: paths.vrf, family: paths.family)
+            if snapshot.leaves[leaf]?.paths[key]?.value != paths { outcome.isNews = true }
+            snapshot.leaves[leaf, default: LeafState()].paths[key] = Observed(paths, provenance)
             return .leaf(leaf)
         case .calicoStatus(let node, let status):
             let former = snapshot.nodes[node]?.calico?.value
@@ -267,6 +276,7 @@ public struct Fold: Sendable {
                 if state.history[peer.neighbor] != former || old?.asn != peer.asn { outcome.isNews = true }
                 if old?.state != peer.state || old?.prefixesReceived != peer.prefixesReceived {
                     outcome.changedNeighbors.insert(peer.neighbor)
+                    outcome.changedOnLeaves[leaf, default: []].insert(peer.neighbor)
                     outcome.isNews = true
                 }
             }

@@ -52,6 +52,8 @@ public struct Answer: Sendable {
     public var evidence: Evidence?
     /// Routing tables that were read page by page as they came; ``bytes`` is then empty.
     public var tables: [APICRoutes.Table]?
+    /// Accepted paths that were read page by page as they came; ``bytes`` is then empty.
+    public var paths: [APICPaths.Table]?
     /// When the question was sent: what a source told unasked since then is younger than the answer. Nil: not known.
     public var asked: Date?
 

@@ -76,6 +76,97 @@ import Testing
         }
     }
 
+    /// The APIC's own limit is read and kept to; where it comes later, what is refused is asked again after a pause.
+    @Test func theThrottleIsReadAndKeptTo() async throws {
+        let apic = try await SimulatedAPIC.start()
+        let limit =
+            "{\"commHttps\":{\"attributes\":{\"globalThrottleSt\":\"enabled\",\"globalThrottleRate\":\"6\","
+            + "\"globalThrottleUnit\":\"r/s\"}}}"
+        try await apic.with(isHasty: true) { port in
+            // Begun before the limit: it learns of it by being refused.
+            var traffic = await port.reading.perform(.leafSummary(leaf)).traffic
+            #expect(traffic?.requestsPerSecondAllowed == 40)
+            _ = try await port.post("uni/fabric/comm-default/https", Array(limit.utf8))
+            await withTaskGroup(of: SourceError?.self) { group in
+                for _ in 0..<30 { group.addTask { await port.reading.perform(.leafSummary(leaf)).error } }
+                for await error in group {
+                    #expect(error == nil || (error?.kind == .unreachable && error?.hint.contains("throttles") == true))
+                }
+            }
+            #expect(apic.controllers.counters.throttled > 0)
+            // One that begins now reads the limit first and stays within a third of it.
+            let other = RESTPort.make(apic.configuration, leaves: [], now: { Date() })
+            traffic = await other.reading.perform(.leafSummary(leaf)).traffic
+            #expect(traffic?.requestsPerSecondAllowed == 2)
+            let refused = apic.controllers.counters.throttled
+            for _ in 0..<3 { #expect(await other.reading.perform(.leafSummary(leaf)).error == nil) }
+            #expect(apic.controllers.counters.throttled == refused)
+            await other.close()
+        }
+    }
+
+    /// A request line of more than 8 kB (aci.md 2.5): refused once, with what to do about it, and nothing is paused.
+    @Test func aRequestThatIsTooLongIsSaid() async throws {
+        let apic = try await SimulatedAPIC.start()
+        try await apic.with { port in
+            let name = "uni/tn-" + String(repeating: "x", count: 9000)
+            let error = await #expect(throws: SourceError.self) { _ = try await port.post(name, Array("{}".utf8)) }
+            #expect(error?.kind == .tooLarge && error?.cause.contains("414") == true, "\(String(describing: error))")
+            #expect(await port.reading.perform(.leafSummary(leaf)).error == nil)
+        }
+    }
+
+    /// No question that the console asks by itself comes near that length, whatever the fabric.
+    @Test func everyQuestionIsShort() {
+        let place = "topology/pod-12/node-4000"
+        let vrf = String(repeating: "t", count: 63) + ":" + String(repeating: "v", count: 63)
+        let queries =
+            RESTQueries.fabric + RESTQueries.configuration + RESTQueries.surroundings
+            + [
+                RESTQueries.bgp(place, vrf: vrf), RESTQueries.routes(place, vrf: vrf, family: .ipv6).query,
+                RESTQueries.paths(place, vrf: vrf, family: .ipv6).query, RESTQueries.outsides(vrf: vrf),
+            ]
+        for query in queries { #expect(query.page(99, size: 10_000, orderedBy: "x").path.utf8.count < 1000) }
+    }
+
+    /// A loss is told while the answer to an older question is still on its way: the loss stays on screen.
+    @Test func anEventGoesBeforeAnAnswerThatIsOlder() async throws {
+        let apic = try await SimulatedAPIC.start(client: { $0.subscribes = true })
+        try await apic.with { port in
+            var fold = Fold(
+                inventory: Inventory(
+                    vrf: apic.configuration.vrf,
+                    leaves: apic.leaves.map { Leaf(id: $0, name: "l", rack: nil, origin: .configured) }), at: Date())
+            _ = fold.absorb(await port.reading.perform(.leafSummary(leaf)), interval: .seconds(5), now: Date())
+            guard let news = port.reading.news?() else { throw SimulatedAPIC.Missing() }
+            var late: Task<LookResult, Never>?
+            loop: for await item in news {
+                switch item {
+                case .lookAgain where late == nil:
+                    await apic.controllers.inject(.slow(1))
+                    late = Task { await port.reading.perform(.leafSummary(leaf)) }
+                    try await Task.sleep(for: .milliseconds(400))
+                    try apic.shared.with { try $0.inject(Fault(.leafNeighborShut)) }
+                    apic.shared.advance(to: .seconds(3))
+                    await apic.controllers.look()
+                case .answers(let answers):
+                    _ = fold.absorb(answers, of: .apic, interval: .seconds(5), now: Date())
+                    break loop
+                default: continue
+                }
+            }
+            func down(_ fold: Fold) -> Int {
+                fold.snapshot.leaves.values.flatMap { $0.summaries?.value.flatMap(\.peers) ?? [] }
+                    .count { !$0.state.isEstablished }
+            }
+            #expect(down(fold) == 1)
+            let answer = try #require(await late?.value)
+            #expect(answer.error == nil && answer.answers.isEmpty == false)
+            _ = fold.absorb(answer, interval: .seconds(5), now: Date())
+            #expect(down(fold) == 1)
+        }
+    }
+
     @Test func halfAPageIsNeverHalfATable() async throws {
         let apic = try await SimulatedAPIC.start(client: { $0.pageSize = 5 })
         try await apic.with { port in

@@ -4,12 +4,12 @@ import FoundationEssentials
 
 /// A page of `uribv4Route` objects with their next hops, every attribute that a real APIC writes.
 enum APICPage {
-    /// `routes` routes of one next hop each, but every 32nd of sixteen: a leaf of the design's maximum in small.
-    static func make(routes: Int) -> [UInt8] {
+    /// Routes of one next hop each, but every 32nd of sixteen: a leaf of the design's maximum in small.
+    static func make(routes: Range<Int>) -> [UInt8] {
         var text = Text()
-        text.add("{\"totalCount\":\"\(routes)\",\"imdata\":[")
-        for route in 0..<routes {
-            if route > 0 { text.add(",") }
+        text.add("{\"totalCount\":\"\(routes.upperBound)\",\"imdata\":[")
+        for route in routes {
+            if route > routes.lowerBound { text.add(",") }
             let prefix = "10.\(route >> 14 & 255).\(route >> 6 & 255).\((route & 63) << 2)/30"
             let name = "topology/pod-1/node-203/sys/uribv4/dom-common:calico/db-rt/rt-[\(prefix)]"
             text.add("{\"uribv4Route\":{\"attributes\":{\"childAction\":\"\",\"dn\":\"\(name)\",\"lcOwn\":\"local\",")
@@ -62,28 +62,27 @@ struct DecodedPage: Decodable {
 
 /// Decoding a page into columns, beside Foundation's decoder on the same bytes in the same run.
 func measureAPIC() {
-    let page = APICPage.make(routes: 40_000)
-    let scanTime = median(runs: 5) { _ = scan(page) }
+    let pages = (0..<12).map { APICPage.make(routes: $0 * 10_000..<($0 + 1) * 10_000) }
+    let size = pages.reduce(0) { $0 + $1.count }
+    let scanTime = median(runs: 5) { for page in pages { _ = scan(page) } }
     var count = 0
-    let pageTime = median(runs: 7) {
+    let pageTime = median(runs: 9) {
         var routes = APICRoutes()
-        _ = routes.add(page)
+        for page in pages { _ = routes.add(page) }
         count = routes.nextHopCount
     }
-    report(
-        "apic page into columns", bytes: page.count, seconds: pageTime, scan: scanTime, rows: count, unit: "next hops")
-    let tableTime = median(runs: 7) {
+    report("apic pages into columns", bytes: size, seconds: pageTime, scan: scanTime, rows: count, unit: "next hops")
+    let tableTime = median(runs: 9) {
         var routes = APICRoutes()
-        _ = routes.add(page)
+        for page in pages { _ = routes.add(page) }
         _ = routes.tables(now: Date(timeIntervalSince1970: 1_768_039_200), skew: { _ in 0 })
     }
-    report(
-        "apic page into a table", bytes: page.count, seconds: tableTime, scan: scanTime, rows: count, unit: "next hops")
-    let data = Data(page)
+    report("apic pages into a table", bytes: size, seconds: tableTime, scan: scanTime, rows: count, unit: "next hops")
+    let data = pages.map { Data($0) }
     let baseTime = median(runs: 1) {
-        count = (try? JSONDecoder().decode(DecodedPage.self, from: data))?.imdata.count ?? 0
+        count = data.reduce(0) { $0 + ((try? JSONDecoder().decode(DecodedPage.self, from: $1))?.imdata.count ?? 0) }
     }
-    report("the same by JSONDecoder", bytes: page.count, seconds: baseTime, scan: scanTime, rows: count, unit: "routes")
+    report("the same by JSONDecoder", bytes: size, seconds: baseTime, scan: scanTime, rows: count, unit: "routes")
     print(
         "  columns are \(Int((baseTime / pageTime).rounded())) times, tables \(Int((baseTime / tableTime).rounded())) times as fast"
     )

@@ -68,12 +68,18 @@ enum Growth {
                 _ = fold.absorb([answer], of: .leaf(leaf.id), interval: .seconds(10), now: now)
             }
         }
+        absorbNodes(&fabric, into: &fold, at: now)
+        return fold.snapshot
+    }
+
+    /// What nodes and the cluster tell.
+    static func absorbNodes(_ fabric: inout SimulatedFabric, into fold: inout Fold, at now: Date) {
         func take(_ source: SourceID, _ told: [Observation]) {
             let provenance = Provenance(source: source, command: "facts", at: now)
             _ = fold.absorb(
                 [Decoded(observations: told, provenance: provenance)], of: source, interval: .seconds(10), now: now)
         }
-        for node in topology.nodes {
+        for node in fabric.topology.nodes {
             let facts = fabric.facts(of: node.name, withRoutes: false)
             var told: [Observation] = []
             if let status = facts.calico { told.append(.calicoStatus(node.name, status)) }
@@ -96,7 +102,6 @@ enum Growth {
                 .budgets(cluster.budgets), .calicoPeers(cluster.peers), .bgpConfiguration(cluster.configuration),
                 .blocks(cluster.blocks),
             ])
-        return fold.snapshot
     }
 
     /// The first leaves of a snapshot with the nodes of their racks.

@@ -87,6 +87,14 @@ if CommandLine.arguments.dropFirst() == ["apic"] {
     measureAPIC()
     exit(0)
 }
+if CommandLine.arguments.dropFirst().first == "serve" {
+    try await ServedFabric.serve(CommandLine.arguments.last ?? "")
+    exit(0)
+}
+if CommandLine.arguments.dropFirst().first == "rest" {
+    try await RESTPoll(fabric: CommandLine.arguments.dropFirst(2).first ?? "design-max").measure()
+    exit(0)
+}
 if CommandLine.arguments.dropFirst().first == "growth" {
     Growth.all()
     exit(0)

@@ -35,12 +35,10 @@ actor EventSubscriber {
 
     /// Runs until the task is cancelled.
     func run() async {
-        if connection.signs {
-            output.yield(.notice("requests are signed with a certificate, so no events come: the leaves are polled"))
-            return
-        }
         await withDiscardingTaskGroup { group in
             group.addTask {
+                // Who signs needs no login; a session for the socket is asked for each time that one is opened.
+                if self.connection.signs { return await self.handle(.session(0)) }
                 for await session in await self.connection.sessions() { await self.adopt(session) }
             }
             group.addTask {
@@ -79,16 +77,45 @@ actor EventSubscriber {
         }
     }
 
+    /// What a socket is opened with.
+    private struct Ticket {
+        var controller: Int
+        var token: Secret
+        var cookies: String
+    }
+
+    private func ticket() async throws(SourceError) -> Ticket? {
+        guard connection.signs else {
+            return session.map {
+                Ticket(controller: $0.controller, token: $0.token, cookies: "APIC-cookie=\($0.token.text)")
+            }
+        }
+        let opened = try await connection.openWebToken()
+        return Ticket(controller: opened.controller, token: opened.token, cookies: opened.cookie)
+    }
+
     private func open(_ number: Int) async {
-        guard let session else { return }
-        let controller = configuration.controllers[session.controller]
+        do throws(SourceError) {
+            guard let ticket = try await ticket(), number == opening else { return }
+            await open(number, ticket)
+        } catch {
+            guard number == opening else { return }
+            let isRefused = error.kind == .notFound || error.kind == .refused
+            handle(
+                isRefused
+                    ? .unavailable("the APIC gives signed requests no web-token session (\(error.cause))")
+                    : .closed(error.cause))
+        }
+    }
+
+    private func open(_ number: Int, _ ticket: Ticket) async {
+        let controller = configuration.controllers[ticket.controller]
         do throws(RESTBroken) {
             let tls = try await TLSTrust.configuration(configuration, for: controller)
             var pins: [String]?
             if case .pins(let known) = configuration.trust { pins = known }
             let opened = try await EventSocket.open(
-                controller, token: session.token, tls: tls, pins: pins,
-                cookies: "APIC-cookie=\(session.token.text)")
+                controller, token: ticket.token, tls: tls, pins: pins, cookies: ticket.cookies)
             guard number == opening else { return opened.close() }
             socket = opened
             listening = Task { [weak self] in
@@ -116,15 +143,31 @@ actor EventSubscriber {
     }
 
     private func subscribe(to name: String) async {
-        let query = APICQuery.objects(of: name).with("subscription", "yes").with("page-size", "1")
         do throws(SourceError) {
-            let bytes = try await connection.get(query, for: .apic)
+            let bytes = try await opening(
+                APICQuery.objects(of: name).with("subscription", "yes").with("page-size", "1"))
             guard let id = APIC.envelope(bytes).value.envelope.subscriptions.first else {
                 return handle(.subscribeFailed(name: name, "the answer holds no subscriptionId"))
             }
             handle(.subscribed(name: name, id: id))
         } catch {
             handle(.subscribeFailed(name: name, error.cause))
+        }
+    }
+
+    /// Asks for a subscription. A controller may have answered the socket and not know of it yet, so that is said to be
+    /// missing twice before it is believed.
+    private func opening(_ query: APICQuery) async throws(SourceError) -> [UInt8] {
+        var tries = 0
+        while true {
+            do throws(SourceError) {
+                return try await connection.get(query, for: .apic)
+            } catch {
+                guard tries < 2, error.cause.contains("locate opened web socket"),
+                    (try? await clock.sleep(.milliseconds(200))) != nil
+                else { throw error }
+                tries += 1
+            }
         }
     }
 

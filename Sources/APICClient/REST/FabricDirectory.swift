@@ -12,6 +12,12 @@ actor FabricDirectory {
     private var lost: Set<LeafID> = []
     private var reading: Task<Result<[UInt8], SourceError>, Never>?
     private var hasThrottle = false
+    /// Until when paths are not asked for, since they were refused.
+    private var lacksPathsUntil: Date?
+    /// Leaves with many paths: when those were read last.
+    private var manyPaths: [LeafID: Date] = [:]
+    /// Before this moment no leaf's many paths are read.
+    private var nextManyPaths: Date?
 
     init(_ connection: RESTConnection) { self.connection = connection }
 
@@ -33,6 +39,43 @@ actor FabricDirectory {
                 cause: "the fabric has no switch \(leaf)", hint: "check the leaves' numbers in the configuration")
         }
         return "topology/pod-\(pod)/node-\(leaf)"
+    }
+
+    /// Whether paths are worth asking for: a release or a role that refuses them is asked again after an hour.
+    func offersPaths(_ now: Date) -> Bool { lacksPathsUntil.map { now >= $0 } ?? true }
+
+    /// Whether a leaf's paths may be read now. Few always may; many, which at the design's maximum are half as much again
+    /// as the routes, wait until everything else was read once, and then have their turn leaf by leaf.
+    func mayReadPaths(of leaf: LeafID, _ now: Date) -> Bool {
+        guard let last = manyPaths[leaf] else { return true }
+        let isFree = nextManyPaths.map { now >= $0 } ?? true
+        guard isFree, now.timeIntervalSince(last) >= FabricDirectory.manyPathsEvery else { return false }
+        manyPaths[leaf] = now
+        nextManyPaths = now.addingTimeInterval(FabricDirectory.manyPathsApart)
+        return true
+    }
+
+    /// Notes how many paths a leaf has; false where they are to wait for their turn.
+    func hasPaths(_ count: Int, on leaf: LeafID, _ now: Date) -> Bool {
+        guard count > connection.configuration.manyPaths else {
+            manyPaths[leaf] = nil
+            return true
+        }
+        guard manyPaths[leaf] == nil else { return true }
+        manyPaths[leaf] = .distantPast
+        nextManyPaths = nextManyPaths ?? now.addingTimeInterval(FabricDirectory.manyPathsApart)
+        return false
+    }
+
+    /// Seconds between two readings of one leaf's many paths, and of two leaves'.
+    private static let manyPathsEvery = 600.0
+    private static let manyPathsApart = 60.0
+
+    /// Notes that paths were refused; true where that is news.
+    func lacksPaths(_ now: Date) -> Bool {
+        let isNews = lacksPathsUntil == nil
+        lacksPathsUntil = now.addingTimeInterval(3600)
+        return isNews
     }
 
     /// How many seconds a leaf's clock is ahead.

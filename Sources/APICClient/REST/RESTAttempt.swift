@@ -57,6 +57,9 @@ struct Attempt: Sendable {
         case .tooBig:
             return .giveUp(
                 .tooLarge, cause: "more objects than one query may answer", hint: "it is to be asked for in pages")
+        case .tooLong(let text):
+            return .giveUp(
+                .tooLarge, cause: text, hint: "ask for less at once: fewer names in a filter, a smaller change")
         case .refused(let text): return .giveUp(.notFound, cause: text, hint: "this release may not know the class")
         case .unreadable(let text):
             return .giveUp(.unreadable, cause: text, hint: "see that the address is an APIC's")

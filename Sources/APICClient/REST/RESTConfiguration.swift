@@ -62,6 +62,9 @@ public struct RESTConfiguration: Sendable {
     public var inFlight: Int
     /// Objects a page.
     public var pageSize: Int
+    /// From how many accepted paths of a leaf on they are read seldom; more than a page or two is a lot for what they
+    /// tell beyond routes and counts.
+    var manyPaths = 20_000
     /// How long one request may take; the APIC's own limit is 90 s.
     public var timeout: Duration
     /// Whether events are subscribed to.

@@ -1,6 +1,7 @@
 import Fabric
 import Formats
 import FoundationEssentials
+import Polling
 
 /// Asks the controllers: holds the session, keeps to the budget, asks again where that helps, moves to the next
 /// controller where it does not.
@@ -17,11 +18,14 @@ actor RESTConnection {
     private var refusedPassword: Secret?
     private var passwordCheckAt = Duration.zero
     private var signingController = 0
+    /// The session for web sockets that a controller gave a client that signs its requests.
+    private var webToken: WebToken?
     /// Queries that a good session was refused: asking them again costs no login.
     private var forbidden: Set<String> = []
 
     private var throttle: RequestThrottle
     private var tally = RequestTally()
+    private var costs = PollCosts()
     private var underWay = 0
     private var waiters: [CheckedContinuation<Void, Never>] = []
     private var listeners: [AsyncStream<SessionMachine.Session?>.Continuation] = []
@@ -50,7 +54,32 @@ actor RESTConnection {
         for listener in listeners { listener.finish() }
     }
 
-    /// Whether requests are signed: there is then no token, and no subscription without one.
+    /// A token for web sockets, and whose.
+    struct WebToken: Sendable {
+        var controller: Int
+        var token: Secret
+
+        /// What the requests about subscriptions carry beside their signature.
+        var cookie: String { "APIC-WebSocket-Session=\(token.text)" }
+    }
+
+    /// Asks for a session for web sockets (aci.md 2.2): a signed request has no token, and without one there is no
+    /// subscription. Requests that are signed later belong to it.
+    ///
+    /// - Throws: a ``SourceError``; of kind `notFound` or `refused` where the controller gives none.
+    func openWebToken() async throws(SourceError) -> WebToken {
+        webToken = nil
+        let query = APICQuery(.other("webtokenSession"))
+        let bytes = try await get(query, for: .apic)
+        guard let login = LoginMessages.login(bytes) else {
+            throw failure(.notFound, .apic, RESTRequest(query), "the answer holds no token", "")
+        }
+        let opened = WebToken(controller: signingController, token: login.token)
+        webToken = opened
+        return opened
+    }
+
+    /// Whether requests are signed: there is then no login.
     nonisolated var signs: Bool { signature != nil }
 
     /// Sessions as they begin and end; nil: there is none.
@@ -68,8 +97,11 @@ actor RESTConnection {
         let (requests, bytes) = tally.lastMinute(at: now)
         return SourceTraffic(
             requestsPerMinute: requests, bytesPerMinute: bytes, requests: tally.requests, bytes: tally.bytes,
-            requestsPerSecondAllowed: throttle.rate)
+            requestsPerSecondAllowed: throttle.rate, secondsPerPoll: Double(costs.requests) / throttle.rate)
     }
+
+    /// Notes how many requests a look took.
+    func note(_ requests: Int, for look: Look) { costs.note(requests, for: look) }
 
     /// Takes in what `commHttps` allows.
     func allow(_ limit: Double?) { throttle.allow(limit) }
@@ -205,9 +237,10 @@ actor RESTConnection {
     private func ticket(_ query: RESTRequest, _ source: SourceID) async throws(SourceError) -> Ticket {
         if let signature {
             let key = try signature.get()
-            guard let cookies = try? key.cookies(method: query.method, path: query.plainPath, body: query.body) else {
+            guard var cookies = try? key.cookies(method: query.method, path: query.plainPath, body: query.body) else {
                 throw failure(.refused, source, query, "the request could not be signed", "check the key")
             }
+            if let webToken, webToken.controller == signingController { cookies += "; " + webToken.cookie }
             return Ticket(controller: signingController, generation: 0, cookies: cookies)
         }
         await reconsiderRefusal()
@@ -264,12 +297,19 @@ actor RESTConnection {
             method: "POST", path: "/api/aaaLogin.json", headers: [("Content-Type", "application/json")],
             body: LoginMessages.body(name: configuration.loginName, password: secret), timeout: .seconds(20))
         do throws(RESTBroken) {
-            let reply = try await send(call, to: controller)
-            if let login = LoginMessages.login(reply.bytes), reply.status == 200 {
-                lastFailure = nil
-                return act(machine.handle(.loggedIn(login), at: clock.now()))
+            var verdict = RESTVerdict.fine
+            // A controller that is overloaded for a moment is not one that gives no session.
+            for _ in 0..<3 {
+                let reply = try await send(call, to: controller)
+                if let login = LoginMessages.login(reply.bytes), reply.status == 200 {
+                    throttle.answered()
+                    lastFailure = nil
+                    return act(machine.handle(.loggedIn(login), at: clock.now()))
+                }
+                verdict = RESTVerdict.judge(status: reply.status, bytes: reply.bytes)
+                guard case .overloaded = verdict else { break }
+                throttle.overloaded(at: clock.now())
             }
-            let verdict = RESTVerdict.judge(status: reply.status, bytes: reply.bytes)
             loginRefused(verdict, secret, name)
         } catch {
             await transport.forget(controller)
@@ -287,7 +327,7 @@ actor RESTConnection {
         case .unauthorised(let text), .forbidden(let text):
             isPassword = true
             cause = text
-        case .overloaded(let text), .refused(let text), .unreadable(let text): cause = text
+        case .overloaded(let text), .refused(let text), .unreadable(let text), .tooLong(let text): cause = text
         case .fine, .tooBig: break
         }
         lastFailure = SourceError(

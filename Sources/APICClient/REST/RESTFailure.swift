@@ -13,6 +13,8 @@ enum RESTVerdict: Hashable, Sendable {
     case overloaded(String)
     /// More objects than one query may answer.
     case tooBig
+    /// The question is longer than nginx takes (413, 414): asked again it would be as long.
+    case tooLong(String)
     /// What was asked for is not known here, or was asked for wrongly.
     case refused(String)
     /// The body is no answer.
@@ -23,6 +25,7 @@ extension RESTVerdict {
     /// Judges an answer without reading all of its objects: the beginning tells an error from a page of objects.
     static func judge(status: Int, bytes: [UInt8]) -> RESTVerdict {
         let start = bytes.first { $0 > 0x20 }
+        if [413, 414, 431].contains(status) { return .tooLong("HTTP \(status), the request is too long") }
         if start == UInt8(ascii: "<") { return .overloaded("HTTP \(status), a page of HTML instead of JSON") }
         if status == 200, !bytes.prefix(200).contains(error: "\"error\"") { return judgeSmall(bytes) }
         let parsed = APIC.envelope(bytes)

@@ -20,6 +20,15 @@ enum RESTQueries {
         return (query.subtree([name + "Nexthop"]), name + "Nexthop")
     }
 
+    /// What a leaf accepted from its neighbors in a VRF, or in all (aci.md 3.3). What came over iBGP is left out: it is
+    /// as much as all other leaves together.
+    static func paths(_ place: String, vrf: String?, family: AddressFamily) -> (query: APICQuery, order: String) {
+        let table = vrf.map { "/dom-\($0)/af-\(family == .ipv4 ? "ipv4" : "ipv6")-ucast" } ?? ""
+        let query = APICQuery.object("\(place)/sys/bgp/inst" + table).subtree(["bgpPath"])
+            .with("query-target-filter", "eq(bgpPath.type,\"external\")")
+        return (query, "bgpPath")
+    }
+
     /// Faults that concern BGP neighbors and configuration (aci.md 5).
     static let faultCodes = ["F0299", "F0467", "F1344", "F1425", "F199144"]
 

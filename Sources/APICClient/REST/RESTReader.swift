@@ -2,6 +2,7 @@ import Fabric
 import Formats
 import FoundationEssentials
 import Polling
+import Synchronization
 
 /// Performs looks over REST.
 struct RESTReader: Sendable {
@@ -10,11 +11,40 @@ struct RESTReader: Sendable {
     let now: @Sendable () -> Date
     /// Keeps the raw bytes of a page that is read as it comes.
     let keep: @Sendable (Answer) async -> Evidence?
+    /// Counts the questions of one look.
+    private var asked = Asked()
 
-    private var configuration: RESTConfiguration { connection.configuration }
+    private final class Asked: Sendable {
+        private let questions = Atomic<Int>(0)
+
+        var count: Int { questions.load(ordering: .relaxed) }
+
+        func note() { questions.add(1, ordering: .relaxed) }
+    }
+
+    init(
+        connection: RESTConnection, directory: FabricDirectory, now: @escaping @Sendable () -> Date,
+        keep: @escaping @Sendable (Answer) async -> Evidence?
+    ) {
+        self.connection = connection
+        self.directory = directory
+        self.now = now
+        self.keep = keep
+    }
+
+    var configuration: RESTConfiguration { connection.configuration }
 
     /// Asks what a look consists of; what failed does not take away what answered.
     func perform(_ look: Look) async -> LookResult {
+        var counting = self
+        counting.asked = Asked()
+        var result = await counting.answer(look)
+        if result.error == nil { await connection.note(counting.asked.count, for: look) }
+        result.traffic = await connection.traffic()
+        return result
+    }
+
+    private func answer(_ look: Look) async -> LookResult {
         var result = LookResult(look: look, answers: [])
         switch look {
         case .leafSummary(let leaf): await summary(of: leaf, &result)
@@ -26,15 +56,15 @@ struct RESTReader: Sendable {
                 kind: .notFound, source: look.source, operation: "read", cause: "the fabric's port reads leaves only",
                 hint: "")
         }
-        result.traffic = await connection.traffic()
         return result
     }
 
-    private func ask(_ query: APICQuery, of source: SourceID) async throws(SourceError) -> Answer {
-        let asked = now()
+    func ask(_ query: APICQuery, of source: SourceID) async throws(SourceError) -> Answer {
+        let sent = now()
+        asked.note()
         var answer = Answer(
-            source: source, command: query.command, at: asked, bytes: try await connection.get(query, for: source))
-        answer.asked = asked
+            source: source, command: query.command, at: sent, bytes: try await connection.get(query, for: source))
+        answer.asked = sent
         answer.at = now()
         return answer
     }
@@ -56,63 +86,6 @@ struct RESTReader: Sendable {
             kind: .notFound, source: .leaf(leaf), operation: query.command,
             cause: configuration.vrf.map { "VRF \($0) runs no BGP on this leaf" } ?? "no BGP runs on this leaf",
             hint: "check `vrf` in the configuration, and that the leaf has an L3Out in it")
-    }
-
-    // MARK: Routes
-
-    private func routes(of leaf: LeafID, _ result: inout LookResult) async {
-        do throws(SourceError) {
-            let place = try await directory.place(of: leaf)
-            let families: [AddressFamily] = configuration.readsIPv6 ? [.ipv4, .ipv6] : [.ipv4]
-            for family in families {
-                result.answers.append(try await table(of: leaf, at: place, family))
-            }
-        } catch {
-            result.error = error
-        }
-    }
-
-    /// A table that changes under the reading is read anew, twice at most.
-    private func table(of leaf: LeafID, at place: String, _ family: AddressFamily) async throws(SourceError) -> Answer {
-        var last: SourceError?
-        for _ in 0..<3 {
-            do throws(SourceError) {
-                return try await pages(of: leaf, at: place, family)
-            } catch {
-                guard error.kind == .unreadable, !Task.isCancelled else { throw error }
-                last = error
-            }
-        }
-        throw last ?? SourceError(kind: .unreadable, source: .leaf(leaf), operation: "read routes", cause: "", hint: "")
-    }
-
-    private func pages(of leaf: LeafID, at place: String, _ family: AddressFamily) async throws(SourceError) -> Answer {
-        let (query, order) = RESTQueries.routes(place, vrf: configuration.vrf, family: family)
-        let source = SourceID.leaf(leaf)
-        var whole = Answer(source: source, command: query.command, at: now(), bytes: [])
-        whole.asked = whole.at
-        var paging = Paging(size: configuration.pageSize)
-        let gathering = TableGathering()
-        var number = 0
-        while true {
-            let page = query.page(number, size: configuration.pageSize, orderedBy: order)
-            let answer = try await ask(page, of: source)
-            let envelope = try gathering.add(answer)
-            whole.evidence = await keep(answer) ?? whole.evidence
-            switch paging.took(total: envelope.total, count: envelope.count) {
-            case .page(let next): number = next
-            case .done:
-                whole.at = now()
-                whole.tables = gathering.tables(
-                    now: whole.at, skew: await directory.skew(of: leaf), leaf: leaf, vrf: configuration.vrf,
-                    family: family)
-                return whole
-            case .again(let why):
-                throw SourceError(
-                    kind: .unreadable, source: source, operation: page.command, cause: why,
-                    hint: "the table changed while it was read, or the controller is overloaded")
-            }
-        }
     }
 
     // MARK: The fabric
@@ -162,26 +135,5 @@ struct RESTReader: Sendable {
         } catch {
             result.error = result.error ?? error
         }
-    }
-}
-
-/// A table while its pages come; used by one task.
-private final class TableGathering {
-    private var routes = APICRoutes()
-
-    func add(_ answer: Answer) throws(SourceError) -> APICEnvelope {
-        let parsed = routes.add(answer.bytes)
-        if let refusal = parsed.diagnostics.first(where: { $0.severity == .error }) {
-            throw SourceError(
-                kind: .unreadable, source: answer.source, operation: answer.command, cause: refusal.message,
-                hint: "look at the raw text with i")
-        }
-        return parsed.value.envelope
-    }
-
-    func tables(now: Date, skew: Double, leaf: LeafID, vrf: String?, family: AddressFamily) -> [APICRoutes.Table] {
-        let tables = routes.tables(now: now, skew: { _ in skew })
-        guard tables.isEmpty, let vrf else { return tables }
-        return [.init(leaf: leaf, table: RouteTable(vrf: vrf, family: family, rows: [], nextHopSets: []))]
     }
 }

@@ -1,4 +1,5 @@
 import Fabric
+import Polling
 
 /// How fast requests may follow each other: pure, no clock.
 ///
@@ -81,6 +82,16 @@ struct RequestTally: Sendable {
         forget(before: now)
         return (recent.count, recent.reduce(0) { $0 + $1.bytes })
     }
+}
+
+/// What it costs to look at everything once: by look, the requests that it last took.
+struct PollCosts: Sendable {
+    private var byLook: [Look: Int] = [:]
+
+    mutating func note(_ requests: Int, for look: Look) { byLook[look] = requests }
+
+    /// Requests of one look at everything.
+    var requests: Int { byLook.values.reduce(0, +) }
 }
 
 /// The pages of one answer: pure.

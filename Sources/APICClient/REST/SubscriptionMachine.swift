@@ -11,6 +11,8 @@ struct SubscriptionMachine: Sendable {
         case session(Int?)
         case opened
         case closed(String)
+        /// No controller gives a session for a socket: nothing to be tried again soon.
+        case unavailable(String)
         /// A class was subscribed to under an id, or was not.
         case subscribed(name: String, id: String)
         case subscribeFailed(name: String, String)
@@ -41,6 +43,9 @@ struct SubscriptionMachine: Sendable {
     static let pingEvery: Duration = .seconds(10)
     static let silence: Duration = .seconds(25)
 
+    /// How long a refusal of sessions for sockets is believed.
+    static let unavailableFor: Duration = .seconds(3600)
+
     private let names: [String]
     private var phase = Phase.idle
     private var generation: Int?
@@ -66,6 +71,7 @@ struct SubscriptionMachine: Sendable {
             (heardAt, pingedAt, refreshedAt) = (now, now, now)
             return names.map { .subscribe(name: $0) }
         case .closed(let why): return drop(why, now, closes: false)
+        case .unavailable(let why): return pause(why, now)
         case .subscribed(let name, let id): return note(id, of: name)
         case .subscribeFailed(let name, let why): return drop("\(name): \(why)", now, closes: true)
         case .refreshed: return []
@@ -113,6 +119,15 @@ struct SubscriptionMachine: Sendable {
         }
         // What the socket did not tell is asked for at once, not when the next poll is due.
         return wasLive ? actions + [.askAnew] : actions
+    }
+
+    /// Polling alone, and that is said once; a controller that was changed is asked again after an hour.
+    private mutating func pause(_ why: String, _ now: Duration) -> [Action] {
+        guard phase == .opening else { return [] }
+        phase = .waiting(until: now + SubscriptionMachine.unavailableFor)
+        guard !saidUnavailable else { return [] }
+        saidUnavailable = true
+        return [.notice("no events: \(why); the leaves are polled")]
     }
 
     private mutating func tick(_ now: Duration) -> [Action] {

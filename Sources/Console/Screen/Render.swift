@@ -109,6 +109,7 @@ extension AppState {
             if let traffic = group.traffic, !isBrief, line.width + 24 < room {
                 let words = " \(traffic.requestsPerMinute)/min \(Wording.bytes(traffic.bytesPerMinute))/min"
                 line.append(TextSpan(words, .textDim))
+                if line.width + 24 < room { line.append(TextSpan(", \(Wording.pace(traffic))", .textDim)) }
             }
             if let (source, status) = group.firstBad, line.width + 24 < room {
                 let since = status.age(at: now).map { " " + Wording.age($0) } ?? ""

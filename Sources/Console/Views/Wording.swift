@@ -1,4 +1,5 @@
 public import Correlation
+import Fabric
 public import FoundationEssentials
 public import Terminal
 
@@ -14,6 +15,11 @@ public enum Wording {
         case ..<86400: return "\(total / 3600)h\(two(total % 3600 / 60))m"
         default: return "\(total / 86400)d\(two(total % 86400 / 3600))h"
         }
+    }
+
+    /// In what time the request budget lets everything be read once: `all in 24s`.
+    static func pace(_ traffic: SourceTraffic) -> String {
+        "all in " + (traffic.secondsPerPoll < 1 ? "<1s" : age(traffic.secondsPerPoll.rounded(.up)))
     }
 
     /// The age since a moment, or a dash where it is unknown.

@@ -5,10 +5,10 @@ import FoundationEssentials
 /// critical for a block of pod addresses, and for a prefix that no leaf of the rack accepts from any
 /// node; else a warning.
 ///
-/// Detected where the leaf's count of accepted paths (PfxRcd) and its table leave no other conclusion:
-/// the count is zero, or it is used up by prefixes that are installed through this node. Where only the
-/// table is known, a prefix installed through other nodes is unknown for this one, never "not
-/// accepted". Prefixes outside the pod and service subnets are denied by design and are no finding, nor
+/// Detected where the leaf's paths lack it (by REST, where the release tells them), else where its count
+/// of accepted paths (PfxRcd) and its table leave no other conclusion: the count is zero, or it is used
+/// up by prefixes that are installed through this node. Where only the table is known, a prefix
+/// installed through other nodes is unknown for this one, never "not accepted". Prefixes outside the pod and service subnets are denied by design and are no finding, nor
 /// are copies of another node's prefix that came through the mesh (see mesh-enabled), nor what a node in
 /// graceful-restart recovery holds back (see recovery-wait). Sessions that lack the same are one finding.
 ///
@@ -22,10 +22,10 @@ enum PrefixNotAccepted: FindingRule {
         critical for a block of pod addresses, and for a prefix that no leaf of the rack accepts from any
         node; else a warning.
 
-        Detected where the leaf's count of accepted paths (PfxRcd) and its table leave no other conclusion:
-        the count is zero, or it is used up by prefixes that are installed through this node. Where only the
-        table is known, a prefix installed through other nodes is unknown for this one, never "not
-        accepted". Prefixes outside the pod and service subnets are denied by design and are no finding, nor
+        Detected where the leaf's paths lack it (by REST, where the release tells them), else where its count
+        of accepted paths (PfxRcd) and its table leave no other conclusion: the count is zero, or it is used
+        up by prefixes that are installed through this node. Where only the table is known, a prefix
+        installed through other nodes is unknown for this one, never "not accepted". Prefixes outside the pod and service subnets are denied by design and are no finding, nor
         are copies of another node's prefix that came through the mesh (see mesh-enabled), nor what a node in
         graceful-restart recovery holds back (see recovery-wait). Sessions that lack the same are one finding.
 

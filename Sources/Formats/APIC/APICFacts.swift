@@ -48,6 +48,8 @@ struct FactCollector {
     var log = DiagnosticLog()
     /// The names of the objects that the present one is nested in, by depth.
     private var names: [String] = []
+    /// Which classes were met, by number.
+    private var seen = [Bool](repeating: false, count: FactCollector.table.count)
 
     typealias Take = @Sendable (inout FactCollector, APICObject, DistinguishedName) -> Void
 
@@ -58,7 +60,10 @@ struct FactCollector {
 
     mutating func take(_ object: APICObject) {
         let (item, take) = FactCollector.table[object.classNumber]
-        if item.name.utf8CodeUnitCount > 0 { facts.classes.insert(item.name.description) }
+        if !seen[object.classNumber] {
+            seen[object.classNumber] = true
+            if item.name.utf8CodeUnitCount > 0 { facts.classes.insert(item.name.description) }
+        }
         let name = name(of: object)
         if names.count > object.depth { names.removeLast(names.count - object.depth) }
         while names.count < object.depth { names.append("") }

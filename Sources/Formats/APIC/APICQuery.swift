@@ -77,7 +77,7 @@ extension APICQuery {
     /// The path with its options, nothing encoded: as a person types it.
     public var plainPath: String { text { $0 } }
 
-    /// The path with its options as it is sent: brackets and slashes of names stay, what no URL may hold is encoded.
+    /// The path with its options as it is sent: slashes of names stay, what no URL may hold is encoded (RFC 3986).
     public var path: String { text(APICQuery.encoded) }
 
     /// The command that stands beside the answer.
@@ -97,14 +97,15 @@ extension APICQuery {
         return text
     }
 
-    /// Percent-encodes what may not stand in a path or an option's value; the rest, brackets among it, stays.
+    /// Percent-encodes what may not stand in a path or an option's value, brackets among it: one of them left bare has
+    /// Foundation's URL encode the whole part anew, and what was encoded a second time.
     static func encoded(_ text: String) -> String {
         let hex = Array("0123456789ABCDEF".utf8)
         var out: [UInt8] = []
         for byte in text.utf8 {
             switch byte {
             case 48...57, 65...90, 97...122: out.append(byte)
-            case _ where "-._~/:[](),=!*@|$".utf8.contains(byte): out.append(byte)
+            case _ where "-._~/:(),=!*@$".utf8.contains(byte): out.append(byte)
             default: out += [UInt8(ascii: "%"), hex[Int(byte >> 4)], hex[Int(byte & 15)]]
             }
         }
@@ -202,6 +203,9 @@ extension APICQuery {
         if !wanted.isEmpty { return true }
         return place?.parts.contains { $0 == "uribv4" || $0 == "uribv6" } ?? false
     }
+
+    /// Whether it asks for the paths of a BGP table.
+    public var isPaths: Bool { !classes.isDisjoint(with: ["bgpPath", "bgpRoute"]) }
 
     /// Whether it asks for what a person configured: an L3Out's tree, a tenant's policies, interface policies.
     ///

@@ -16,7 +16,7 @@ enum APICBytes {
 
 extension APICRoutes {
     /// The columns of one table while its pages come.
-    final class Builder {
+    struct Builder {
         private struct Row {
             var prefix: UInt32
             var hop: UInt32
@@ -28,38 +28,53 @@ extension APICRoutes {
         private var rows: [Row] = []
         private var texts = ByteTable()
         private var hops: [NextHop] = []
-        private var scratch: [UInt8] = []
 
         var count: Int { rows.count }
 
         /// The number of a prefix that is not the one before.
-        func add(_ prefix: IPPrefix) -> UInt32 {
+        mutating func add(_ prefix: IPPrefix) -> UInt32 {
             prefixes.append(prefix)
             return UInt32(prefixes.count - 1)
         }
 
         /// Takes a next hop of a prefix; one that the leaf does not use forwards nothing.
-        func add(_ object: APICObject, to prefix: UInt32) {
+        mutating func add(_ object: APICObject, to prefix: UInt32) {
             if let active = object.bytes(APICClass.first + 9), let letter = active.first,
                 letter == UInt8(ascii: "n") || letter == UInt8(ascii: "f")
             {
                 return
             }
-            scratch.removeAll(keepingCapacity: true)
-            for place in 0..<8 {
-                if let bytes = object.bytes(APICClass.first + place) { scratch.append(contentsOf: bytes) }
-                scratch.append(0)
-            }
-            let number = scratch.withUnsafeBufferPointer { buffer in
-                ByteView(buffer).map { texts.insert($0, 0..<buffer.count) } ?? 0
-            }
+            let number = number(of: object)
             if number == hops.count { hops.append(Builder.hop(object)) }
-            rows.append(Row(prefix: prefix, hop: UInt32(number), created: created(object)))
+            rows.append(Row(prefix: prefix, hop: UInt32(truncatingIfNeeded: number), created: created(object)))
+        }
+
+        /// How many attributes, from the first of the class's own on, tell one next hop from another.
+        private static let telling = 8
+
+        /// Numbers equal next hops alike: by what their attributes say, one after the other.
+        private mutating func number(of object: APICObject) -> Int {
+            var length = 0
+            for place in 0..<Builder.telling { length += (object.bytes(APICClass.first + place)?.count ?? 0) + 1 }
+            return withUnsafeTemporaryAllocation(byteCount: length, alignment: 1) { buffer in
+                var end = 0
+                for place in 0..<Builder.telling {
+                    if let bytes = object.bytes(APICClass.first + place) {
+                        UnsafeMutableRawBufferPointer(rebasing: buffer[end...])
+                            .copyMemory(from: UnsafeRawBufferPointer(bytes))
+                        end += bytes.count
+                    }
+                    buffer[end] = 0
+                    end += 1
+                }
+                let text = UnsafeBufferPointer(buffer.assumingMemoryBound(to: UInt8.self))
+                return ByteView(text).map { texts.insert($0, 0..<length) } ?? 0
+            }
         }
 
         private var lastCreated: (text: [UInt8], seconds: UInt32) = ([], 0)
 
-        private func created(_ object: APICObject) -> UInt32 {
+        private mutating func created(_ object: APICObject) -> UInt32 {
             guard let bytes = object.bytes(APICClass.first + 8) else { return 0 }
             let isSame =
                 bytes.count == lastCreated.text.count
@@ -96,6 +111,11 @@ extension APICRoutes {
 extension APICRoutes.Builder {
     /// The finished table: prefixes sorted, equal next-hop sets stored once, next hops by address as NX-OS prints them.
     func table(vrf: String, family: AddressFamily, at now: Int64) -> RouteTable {
+        var settled = self
+        return settled.settle(vrf, family, at: now)
+    }
+
+    private mutating func settle(_ vrf: String, _ family: AddressFamily, at now: Int64) -> RouteTable {
         let ranked = hops.indices.sorted { before(hops[$0], hops[$1]) }
         var rank = [UInt32](repeating: 0, count: hops.count)
         for (place, index) in ranked.enumerated() { rank[index] = UInt32(place) }
@@ -132,9 +152,8 @@ extension APICRoutes.Builder {
     }
 
     /// The rows of each prefix in one stretch: as they came where pages were in order, else sorted first.
-    private func grouped() -> [Range<Int>] {
-        let isOrdered = zip(prefixes, prefixes.dropFirst()).allSatisfy { $0 != $1 }
-        if !isOrdered || Set(prefixes).count != prefixes.count { sortByPrefix() }
+    private mutating func grouped() -> [Range<Int>] {
+        if !isDistinct { sortByPrefix() }
         var ranges: [Range<Int>] = []
         var start = 0
         for index in rows.indices.dropFirst() where rows[index].prefix != rows[start].prefix {
@@ -145,8 +164,17 @@ extension APICRoutes.Builder {
         return ranges
     }
 
+    /// Whether no prefix stands twice: ascending, as pages in the order of names are not quite, or found by a sort.
+    private var isDistinct: Bool {
+        if zip(prefixes, prefixes.dropFirst()).allSatisfy({ $0 < $1 }) { return true }
+        var keys = prefixes.compactMap(\.v4Key)
+        guard keys.count == prefixes.count else { return Set(prefixes).count == prefixes.count }
+        keys.sort()
+        return zip(keys, keys.dropFirst()).allSatisfy { $0 != $1 }
+    }
+
     /// Gives equal prefixes one number and brings their rows together.
-    private func sortByPrefix() {
+    private mutating func sortByPrefix() {
         var numbers: [IPPrefix: UInt32] = [:]
         let merged = prefixes.indices.map { index -> UInt32 in
             if let number = numbers[prefixes[index]] { return number }

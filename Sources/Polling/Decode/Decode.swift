@@ -21,6 +21,7 @@ public func decode(_ answer: Answer) -> Decoded {
     case .bgpSummary: decoding.summaries()
     case .routes(let prefix): decoding.routes(isSelection: prefix != nil)
     case .apic(let query) where query.isRoutes: decoding.apicRoutes([answer])
+    case .apic(let query) where query.isPaths: decoding.apicPaths([answer])
     case .apic(let query) where query.isConfiguration: decoding.apicConfiguration([answer])
     case .apic(let query): decoding.apic(query)
     case .apicEvent: decoding.apicEvent()

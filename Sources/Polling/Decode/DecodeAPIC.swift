@@ -106,6 +106,28 @@ extension Decoding {
         for table in tables { observe(.routes(table.leaf, table.table, isSelection: isPart)) }
     }
 
+    /// The pages of one BGP table. A page that others are missing of tells nothing: which prefixes it lacks is unknown.
+    mutating func apicPaths(_ pages: [Answer]) {
+        if let tables = answer.paths { return observe(tables) }
+        var paths = APICPaths()
+        var count = 0
+        var total = 0
+        for page in pages {
+            guard let (envelope, failure) = accept(paths.add(page.bytes)), !refused(failure, envelope) else { return }
+            count += envelope.count
+            total = max(total, envelope.total ?? 0)
+        }
+        if count < total {
+            decoded.diagnostics.append("\(count) of \(total) objects came: what is absent is unknown")
+        } else {
+            observe(paths.tables())
+        }
+    }
+
+    private mutating func observe(_ tables: [APICPaths.Table]) {
+        for table in tables { observe(.paths(table.leaf, table.paths)) }
+    }
+
     private func excerpt(_ text: String) -> String {
         String(text.unicodeScalars.prefix(200).map { $0.properties.generalCategory == .control ? " " : Character($0) })
     }
@@ -119,15 +141,16 @@ public func decode(_ answers: [Answer], skew: @escaping (LeafID) -> Double) -> [
     var parts: [Answer] = []
     for answer in answers {
         guard let query = APICQuery(command: answer.command) else { continue }
-        if query.isRoutes { pages[query.withoutPage, default: []].append(answer) }
+        if query.isRoutes || query.isPaths { pages[query.withoutPage, default: []].append(answer) }
         if query.isConfiguration { parts.append(answer) }
     }
     var results: [Decoded] = []
     for answer in answers {
         let query = APICQuery(command: answer.command)
-        if let query, query.isRoutes {
+        if let query, query.isRoutes || query.isPaths {
             guard let all = pages.removeValue(forKey: query.withoutPage) else { continue }
-            results.append(decode(answer, skew: skew) { $0.apicRoutes(all) })
+            results.append(
+                decode(answer, skew: skew) { query.isRoutes ? $0.apicRoutes(all) : $0.apicPaths(all) })
         } else if query?.isConfiguration == true {
             guard !parts.isEmpty else { continue }
             results.append(decode(answer, skew: skew) { $0.apicConfiguration(parts) })

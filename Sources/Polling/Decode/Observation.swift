@@ -7,6 +7,8 @@ public enum Observation: Sendable {
     case summaries(LeafID, [LeafSummary])
     /// A routing table of a leaf; `isSelection`: only the prefixes that were asked for.
     case routes(LeafID, RouteTable, isSelection: Bool)
+    /// What a leaf accepted from its neighbors.
+    case paths(LeafID, AcceptedPaths)
     /// `calicoctl node status`.
     case calicoStatus(NodeName, CalicoNodeStatus)
     /// BIRD's BGP protocols; `only`: the one protocol that was asked for, nil where all were.

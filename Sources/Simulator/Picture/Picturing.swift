@@ -85,25 +85,33 @@ extension SimulatedFabric {
     public func routes(of leaf: LeafID) -> LeafRoutes {
         var routes = LeafRoutes()
         guard !conditions.reloading.contains(leaf) else { return routes }
+        // A table has a hundred thousand hops and a handful of words for them.
+        var read: [String: (origin: LeafRoutes.Hop.Origin, tag: UInt32)] = [:]
         for route in rib(of: leaf) {
-            routes.append(
-                route.prefix, route.hops.map { (hop(of: $0), Int64(date($0.since).timeIntervalSince1970 * 1000)) })
+            let hops = route.hops.map { hop in
+                let told = read[hop.words] ?? SimulatedFabric.origin(hop.words)
+                read[hop.words] = told
+                return (
+                    hop: LeafRoutes.Hop(
+                        address: hop.address, vrf: hop.vrf ?? topology.vrf, interface: hop.interface,
+                        origin: told.origin, preference: hop.preference, metric: hop.metric, tag: told.tag),
+                    createdAt: Int64(date(hop.since).timeIntervalSince1970 * 1000)
+                )
+            }
+            routes.append(route.prefix, hops)
         }
         return routes
     }
 
-    private func hop(of hop: RIBHop) -> LeafRoutes.Hop {
+    private static func origin(_ words: String) -> (origin: LeafRoutes.Hop.Origin, tag: UInt32) {
         let origin: LeafRoutes.Hop.Origin =
-            switch hop.words {
-            case _ where hop.words.contains("external"): .external
-            case _ where hop.words.contains("internal"): .internalBGP
-            case _ where hop.words.hasPrefix("local"): .local
+            switch words {
+            case _ where words.contains("external"): .external
+            case _ where words.contains("internal"): .internalBGP
+            case _ where words.hasPrefix("local"): .local
             default: .direct
             }
-        let tag = hop.words.split(separator: " ").last.flatMap { UInt32($0) } ?? 0
-        return LeafRoutes.Hop(
-            address: hop.address, vrf: hop.vrf ?? topology.vrf, interface: hop.interface, origin: origin,
-            preference: hop.preference, metric: hop.metric, tag: tag)
+        return (origin, words.split(separator: " ").last.flatMap { UInt32($0) } ?? 0)
     }
 
     /// The BGP table of the VRF on a leaf: the paths of its own nodes, and the best of the other leaves.

@@ -1,5 +1,6 @@
 import Fabric
 import Formats
+import Foundation
 import Testing
 
 @Suite struct APICQueryTests {
@@ -14,11 +15,12 @@ import Testing
         #expect(!query.path.contains("\"") && !query.path.contains(" ") && query.path.contains("%22established%22"))
     }
 
-    @Test func bracketsAndSlashesOfNamesStay() throws {
+    @Test func bracketsAreSentEncodedAndSlashesStay() throws {
         let name =
             "uni/tn-c/out-o/lnodep-r/lifp-n/rspathL3OutAtt-[topology/pod-1/protpaths-203-204/pathep-[PG-1]]/peerP-[192.168.2.1]"
         let query = APICQuery.object(name)
-        #expect(query.path == "/api/node/mo/\(name).json")
+        let sent = name.replacing("[", with: "%5B").replacing("]", with: "%5D")
+        #expect(query.path == "/api/node/mo/\(sent).json")
         #expect(DistinguishedName(name).parts.count == 7)
         #expect(DistinguishedName(name).value(after: "peerP-") == "192.168.2.1")
     }
@@ -41,5 +43,14 @@ import Testing
         ])
         #expect(query.bgpScope == BGPScope(vrf: "c:v", allConfigured: true, allSessions: true))
         #expect(query.page(0, size: 10, orderedBy: "bgpPeer").bgpScope == BGPScope(vrf: "c:v"))
+    }
+
+    /// What is sent is a URL as it stands: no part of it is encoded a second time on its way.
+    @Test func aURLTakesThePathAsItIs() throws {
+        let query = APICQuery.object("uni/tn-c/x-[a b/32]").with("query-target-filter", "wcard(a.b,\"p-[\")")
+            .with("order-by", "aaaModLR.created|desc")
+        let url = try #require(URL(string: "https://apic" + query.path))
+        #expect(url.absoluteString == "https://apic" + query.path)
+        #expect(url.absoluteString.removingPercentEncoding == "https://apic" + query.plainPath)
     }
 }

@@ -79,6 +79,12 @@ struct PathSection: TableSection {
             }
         }
         let path = Int(table.pathIndexes[child])
+        // What filters ask for is told without the text.
+        switch property {
+        case "peer": return table.paths[path].peer.description
+        case "type": return table.paths[path].isInternal ? "internal" : "external"
+        default: break
+        }
         if property == "dn" { return routeDN + "/" + PathWords(table.paths[path]).rn }
         let text = String(decoding: heads[path] + tails[path], as: UTF8.self)
         return text.value(of: property)

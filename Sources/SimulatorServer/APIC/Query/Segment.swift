@@ -81,11 +81,12 @@ struct Rows: Sendable {
 
     /// In the order of a property.
     func sorted(by property: String, descends: Bool) -> Rows {
+        // Rows stand in the order of their names.
+        if property == "dn", !descends { return self }
         var result = self
         var list = chosen ?? (0..<count).map(row(at:))
         if property == "dn" {
-            if descends { list.reverse() }
-            guard descends else { return self }
+            list.reverse()
         } else {
             let keyed = list.map { ($0, table.value(property, parent: $0.parent, child: $0.child) ?? "") }
             list = keyed.sorted { descends ? $0.1 > $1.1 : $0.1 < $1.1 }.map(\.0)
