@@ -55,6 +55,8 @@ extension SimulatedFabric {
             (peer.holdTime, peer.keepalive) = (settings.holdTime, settings.keepalive)
             peer.prefixLimit = settings.prefixLimit
         }
+        peer.hasGracefulRestart = session.hasGracefulRestart
+        peer.sentPrefixes = receivedRoutes(key).count
         let messages = session.messages(at: now)
         peer.messages = PeerPicture.Messages(received: messages.received, sent: messages.sent)
         peer.messages.notificationsSent = end.drops
