@@ -87,6 +87,18 @@ public struct AuditFacts: Sendable {
         node.address.flatMap { NodeSubnet(nodeAddress: $0, length: node.subnetLength) }
     }
 
+    /// The AS that a node runs with: Calico's annotation, else what it inherits (calico.md 3.2 and 3.4); where Calico's
+    /// side was not read, the inventory's.
+    func runningAS(_ node: Node) -> ASN? {
+        guard let told = kubernetesNodes[node.name] else { return node.asn }
+        if let asn = told.calicoAS { return asn }
+        guard let configuration = snapshot.cluster.bgpConfiguration else { return node.asn }
+        return configuration.value?.asn ?? ASN(64512)
+    }
+
+    /// The address that a node runs with: Calico's annotation, else the inventory's.
+    func runningAddress(_ node: Node) -> IPAddress? { kubernetesNodes[node.name]?.calicoAddress ?? node.address }
+
     /// The leaves' addresses that a node should peer with, side A first.
     func leafAddresses(_ node: Node) -> [IPAddress] {
         IntendedPeers.peers(of: node, in: inventory).map(\.peerIP)

@@ -41,7 +41,7 @@ extension AuditRule {
                 return .unknown("the context has no plan with a supernet")
             }
             return facts.eachNode("inside \(supernet)") { node in
-                guard let address = node.address, !supernet.contains(address) else { return nil }
+                guard let address = facts.runningAddress(node), !supernet.contains(address) else { return nil }
                 return ("\(address)", "inside \(supernet)")
             }
         },
@@ -58,11 +58,15 @@ extension AuditRule {
         },
     ]
 
-    /// Uses above the limit depart; a use near it is the capacity's to tell.
+    /// Uses above the limit depart, and a full routing table, which never shows more; a use near the limit is the
+    /// capacity's to tell.
     private static func scale(_ facts: AuditFacts, _ kind: LimitKind) -> AuditOutcome {
         let rows = facts.capacity.rows.filter { $0.what == kind.rawValue }
         guard !rows.isEmpty else { return .unknown("no \(kind.rawValue) are known") }
-        let over = rows.filter { row in row.used.flatMap { used in row.limit.map { used > $0 } } ?? false }
+        let over = rows.filter { row in
+            guard let used = row.used, let limit = row.limit else { return false }
+            return used > limit || (kind == .lpmPerLeaf && used == limit)
+        }
         if !over.isEmpty {
             return .departs(
                 over.map {
