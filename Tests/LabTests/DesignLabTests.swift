@@ -67,7 +67,7 @@ struct DesignLabTests {
                 rule: "calico-peer-as", says: "expects AS 64999",
                 change: patch("bgppeers", peer, #"{"spec":{"asNumber":64999}}"#)),
             Break(
-                rule: "two-peers-per-node", says: "1 BGPPeers",
+                rule: "two-peers-per-node", says: "1 BGPPeer",
                 change: ["delete", "bgppeers.crd.projectcalico.org", peer]),
             Break(
                 rule: "peers-are-rack-leaves", says: "peers with 192.168.2.254",

@@ -152,26 +152,29 @@ extension AuditRule {
             let exported = l3out.externalEPGs.flatMap { group in
                 group.subnets.filter { $0.value.contains("export-rtctrl") }.keys
             }
-            if !exported.isEmpty {
-                departures.append(
-                    .init(
-                        l3out.name, says: "exports \(list(exported.sorted())) to the nodes", should: "exports nothing"))
-            }
+            guard !exported.isEmpty else { continue }
+            departures.append(
+                .init(l3out.name, says: "exports \(list(exported.sorted())) to the nodes", should: "exports nothing"))
         }
-        if let transit = facts.layout?.transit {
-            let wanted = (facts.layout?.podSubnets ?? []) + (facts.layout?.serviceSubnets ?? [])
-            let outer = configuration.l3outs.first { $0.name == transit.l3out && $0.tenant == facts.layout?.tenant }
-            let group = outer?.externalEPGs.first { $0.name == transit.externalEPG }
-            let missing = wanted.filter { group?.subnets[$0]?.contains("export-rtctrl") != true }
-            if !missing.isEmpty {
-                departures.append(
-                    .init(transit.l3out, says: "does not export \(list(missing))", should: "exports pods and services"))
-            }
-        }
+        departures += [facts.layout.flatMap { missingExport($0, configuration) }].compactMap { $0 }
         if !departures.isEmpty { return .departs(departures) }
         return facts.layout?.transit == nil
             ? .holds("nothing is exported to the nodes; the plan asks for no way out")
             : .holds("exported by the outer L3Out")
+    }
+
+    /// What the outer L3Out that a plan names does not export of the cluster.
+    private static func missingExport(
+        _ layout: FabricLayout, _ configuration: FabricConfiguration
+    ) -> AuditOutcome.Departure? {
+        guard let transit = layout.transit else { return nil }
+        let outer = configuration.l3outs.first { $0.name == transit.l3out && $0.tenant == layout.tenant }
+        let group = outer?.externalEPGs.first { $0.name == transit.externalEPG }
+        let missing = (layout.podSubnets + layout.serviceSubnets).filter {
+            group?.subnets[$0]?.contains("export-rtctrl") != true
+        }
+        guard !missing.isEmpty else { return nil }
+        return .init(transit.l3out, says: "does not export \(list(missing))", should: "exports pods and services")
     }
 
     private static func nodeProfiles(_ facts: AuditFacts) -> AuditOutcome {

@@ -47,14 +47,22 @@ extension AuditRule {
         },
         AuditRule(
             "as-planned", place: "the plan of this context", "racks and nodes are those of the plan",
-            why: "what is not in the plan is neither generated nor pushed", mend: "write the node into the plan",
+            why: "what is not in the plan is neither generated nor pushed",
+            mend: "write the node into the plan, or join it to the cluster",
             severity: .note
         ) { facts in
             guard let layout = facts.layout else { return .unknown("the context has no plan") }
             let planned = Set(layout.nodes.map(\.name))
-            let extra = facts.nodes.filter { !planned.contains($0.name) }
-            guard !extra.isEmpty else { return .holds("\(planned.count) nodes, all planned") }
-            return .departs(extra.map { .init($0.name.text, says: "not in the plan", should: "in the plan, or gone") })
+            var departures = facts.nodes.filter { !planned.contains($0.name) }.map {
+                AuditOutcome.Departure($0.name.text, says: "not in the plan", should: "in the plan, or gone")
+            }
+            if let present = facts.snapshot.cluster.nodes?.value.map(\.name) {
+                let absent = planned.subtracting(present).sorted()
+                departures += absent.map {
+                    .init($0.text, says: "not in the cluster", should: "a node, or out of the plan")
+                }
+            }
+            return departures.isEmpty ? .holds("\(planned.count) nodes, all planned") : .departs(departures)
         },
     ]
 

@@ -44,7 +44,8 @@ extension AuditRule {
             guard let peers = facts.peersOfNode else { return .unknown("not read: BGPPeers") }
             return facts.eachNode("two BGPPeers each") { node in
                 let count = Set((peers[node.name] ?? []).map(\.peerIP)).count
-                return count == 2 ? nil : ("\(count) BGPPeers", "2, one for each leaf of its rack")
+                return count == 2
+                    ? nil : (count == 1 ? "1 BGPPeer" : "\(count) BGPPeers", "2, one for each leaf of its rack")
             }
         },
         AuditRule(

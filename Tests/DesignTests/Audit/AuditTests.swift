@@ -35,7 +35,7 @@ import Testing
         },
         Break("rack-as-range", "calico-node-2", "AS 64700") { $0.cluster.nodes?.value[2].calicoAS = ASN(64700) },
         Break("pair-as-equal", "rack rack-1", "AS 64500, 64599") { $0.cluster.peers?.value[1].asn = ASN(64599) },
-        Break("two-peers-per-node", "calico-master-1", "1 BGPPeers") { $0.cluster.peers?.value.remove(at: 0) },
+        Break("two-peers-per-node", "calico-master-1", "1 BGPPeer") { $0.cluster.peers?.value.remove(at: 0) },
         Break("peers-are-rack-leaves", "calico-master-1", "peers with 192.168.2.28") {
             $0.cluster.peers?.value[0].peerIP = try address("192.168.2.28")
         },

@@ -100,6 +100,9 @@ import Testing
             let without = SimulatedTenant(lacking, like: whole)
             let found = try await without.facts().departures
             #expect(found.contains("\(Self.rules[2]) node-6: not in the plan"), "\(found)")
+            let more = try PlanFiles.layout(topology.planText.replacing(", node-6]", with: ", node-6, node-7]"))
+            let promised = try await SimulatedTenant(more, like: whole).facts().departures
+            #expect(promised.contains("\(Self.rules[2]) node-7: not in the cluster"), "\(promised)")
         }
     }
 }

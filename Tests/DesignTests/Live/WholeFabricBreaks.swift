@@ -63,7 +63,7 @@ extension WholeFabricTests {
         Break("as-scheme", "share AS 65102", .node("node-2", asn: 65102, address: "192.168.2.9/29")),
         Break("rack-as-range", "AS 65299", .node("node-2", asn: 65299, address: "192.168.2.9/29")),
         Break("pair-as-equal", "AS 65101, 65199", .peer("leaf102-node-1", of: "node-1", "192.168.2.5", asn: 65199)),
-        Break("two-peers-per-node", "1 BGPPeers", .calicoctl("delete bgppeer leaf101-node-1")),
+        Break("two-peers-per-node", "1 BGPPeer", .calicoctl("delete bgppeer leaf101-node-1")),
         Break(
             "peers-are-rack-leaves", "peers with 192.168.2.12",
             .peer("leaf101-node-1", of: "node-1", "192.168.2.12", asn: 65101)),
@@ -107,7 +107,7 @@ extension WholeFabricTests {
         Break("service-cidr-advertised", "does not advertise 10.96.0.0/12", .configuration(ranges: "")),
         Break("local-services-advertised", "10.96.142.7", .configuration(ranges: "{cidr: 10.97.0.0/16}")),
         Break(
-            "node-receives-no-routes", "1 routes from its leaves",
+            "node-receives-no-routes", "1 route from its leaves",
             .made("l3extSubnet", "{out}/instP-default/extsubnet-[10.96.0.0/12]", ["scope": "export-rtctrl"]),
             byHand: [.gone("l3extSubnet", "{out}/instP-default/extsubnet-[10.96.0.0/12]")]),
         Break(
