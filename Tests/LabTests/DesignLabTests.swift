@@ -85,6 +85,24 @@ struct DesignLabTests {
                     "projectcalico.org/IPv4Address=\(node.address)/24",
                 ]),
             Break(
+                rule: "as-scheme", says: "share AS \(Lab.topology.nodes[1].asn)",
+                change: [
+                    "annotate", "node", node.name.text, "--overwrite",
+                    "projectcalico.org/ASNumber=\(Lab.topology.nodes[1].asn)",
+                ]),
+            Break(
+                rule: "pair-as-equal", says: "64999 on its leaves",
+                change: patch("bgppeers", peer, #"{"spec":{"asNumber":64999}}"#)),
+            Break(
+                rule: "calico-node-address", says: "10.0.0.7",
+                change: [
+                    "annotate", "node", node.name.text, "--overwrite", "projectcalico.org/IPv4Address=10.0.0.7/29",
+                ]),
+            Break(
+                rule: "local-services-advertised", says: "10.96.",
+                change: patch(
+                    "bgpconfigurations", "default", #"{"spec":{"serviceClusterIPs":[{"cidr":"10.97.0.0/16"}]}}"#)),
+            Break(
                 rule: "calico-node-as", says: "AS 64102",
                 change: ["annotate", "node", node.name.text, "projectcalico.org/ASNumber=64102", "--overwrite"]),
         ]

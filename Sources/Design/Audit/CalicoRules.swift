@@ -104,7 +104,7 @@ extension AuditRule {
     ) -> AuditOutcome {
         guard let pools = facts.snapshot.cluster.pools?.value else {
             let gap = facts.snapshot.sources[.kubernetes]?.gaps.first { $0.operation.contains("ippools") }
-            return .unknown("not read: IPPools" + (gap.map { ": \($0.cause) (\($0.hint))" } ?? ""))
+            return .unknown("not read: IPPools" + (gap.map { ", refused: \($0.hint)" } ?? ""))
         }
         let enabled = pools.filter { !$0.isDisabled }
         guard !enabled.isEmpty else { return .unknown("there is no enabled IPPool") }

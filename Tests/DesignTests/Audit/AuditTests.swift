@@ -261,7 +261,7 @@ import Testing
         for rule in ["overlay-off", "nat-outgoing-off", "block-size", "pools-inside-pod-subnets"] {
             let entry = entries.first { $0.rule == rule }
             #expect(entry?.verdict == .unknown)
-            #expect(entry?.says.contains("(Forbidden) (let the kubeconfig's user list ippools)") == true)
+            #expect(entry?.says == "not read: IPPools, refused: let the kubeconfig's user list ippools")
         }
         #expect(entries.first { $0.rule == "mesh-off" }?.verdict == .departs)
     }
