@@ -1,4 +1,5 @@
 public import ArgumentParser
+import Fabric
 import Operations
 import Terminal
 
@@ -63,10 +64,10 @@ struct SourceOptions: ParsableArguments {
         }
     }
 
-    func choice(allowsChanges: Bool = false, demo: String? = nil) -> SourceChoice {
+    func choice(allowsChanges: Bool = false, demo: String? = nil, interval: Duration? = nil) -> SourceChoice {
         SourceChoice(
             configurationFile: config, context: context, captureFolder: from, demo: demo ?? self.demo, seed: seed,
-            faults: faults, reach: reach, allowsChanges: allowsChanges)
+            faults: faults, reach: reach, allowsChanges: allowsChanges, interval: interval)
     }
 }
 
@@ -89,7 +90,22 @@ struct WatchOptions: ParsableArguments {
     @Flag(name: .long, help: "Open the change gate: D, U and P may act after consent.")
     var allowChanges = false
 
+    @Option(
+        name: .customLong("interval"),
+        help: "Ask every source this often (2s at least), such as 15s or 5m, instead of the configuration's intervals.")
+    var every: Interval?
+
     var appearance: Appearance { Appearance(theme: theme, colors: color.depth, isASCII: ascii, isPlain: plain) }
+}
+
+/// A time on the command line.
+struct Interval: ExpressibleByArgument {
+    var duration: Duration
+
+    init?(argument: String) {
+        guard let duration = Duration(words: argument), duration >= .seconds(2) else { return nil }
+        self.duration = duration
+    }
 }
 
 /// How many colours the command line asks for.
@@ -115,7 +131,10 @@ struct Watch: RequestCommand {
     static let configuration = CommandConfiguration(abstract: "The console (default).")
     @OptionGroup var source: SourceOptions
     @OptionGroup var watch: WatchOptions
-    var request: Request { .watch(source.choice(allowsChanges: watch.allowChanges), watch.appearance) }
+    var request: Request {
+        .watch(
+            source.choice(allowsChanges: watch.allowChanges, interval: watch.every?.duration), watch.appearance)
+    }
 }
 
 struct Demo: RequestCommand {
@@ -143,6 +162,6 @@ struct Demo: RequestCommand {
         .watch(
             SourceChoice(
                 demo: fabric, seed: seed, faults: faults.isEmpty ? ["script"] : faults, reach: reach,
-                allowsChanges: watch.allowChanges), watch.appearance)
+                allowsChanges: watch.allowChanges, interval: watch.every?.duration), watch.appearance)
     }
 }

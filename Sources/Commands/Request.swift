@@ -19,11 +19,14 @@ public struct SourceChoice: Sendable, Hashable {
     public var reach: SimulatedReach
     /// Whether the change gate is opened.
     public var allowsChanges: Bool
+    /// How often every source is asked; nil: as the configuration says.
+    public var interval: Duration?
 
     /// A choice from its parts.
     public init(
         configurationFile: String? = nil, context: String? = nil, captureFolder: String? = nil, demo: String? = nil,
-        seed: UInt64 = 1, faults: [String] = [], reach: SimulatedReach = .ssh, allowsChanges: Bool = false
+        seed: UInt64 = 1, faults: [String] = [], reach: SimulatedReach = .ssh, allowsChanges: Bool = false,
+        interval: Duration? = nil
     ) {
         self.configurationFile = configurationFile
         self.context = context
@@ -33,6 +36,7 @@ public struct SourceChoice: Sendable, Hashable {
         self.faults = faults
         self.reach = reach
         self.allowsChanges = allowsChanges
+        self.interval = interval
     }
 }
 

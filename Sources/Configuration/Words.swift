@@ -1,3 +1,4 @@
+import Fabric
 import Design
 
 extension DocumentReader {
@@ -16,17 +17,7 @@ extension DocumentReader {
     /// A time: `5s`, `500ms`, `2m`, `1h`; a bare number is seconds.
     mutating func duration(_ value: DocumentValue, _ what: String) -> Duration? {
         guard let text = text(value, what) else { return nil }
-        let number = text.prefix { $0.isASCII && $0.isNumber }
-        guard let count = Int(number), count <= 86_400_000 else { return refuse(value, what, text) }
-        let found: Duration
-        switch text.dropFirst(number.count) {
-        case "ms": found = .milliseconds(count)
-        case "", "s": found = .seconds(count)
-        case "m", "min": found = .seconds(count * 60)
-        case "h": found = .seconds(count * 3600)
-        default: return refuse(value, what, text)
-        }
-        guard found <= .seconds(86_400) else { return refuse(value, what, text) }
+        guard let found = Duration(words: text) else { return refuse(value, what, text) }
         return found
     }
 

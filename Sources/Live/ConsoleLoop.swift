@@ -29,9 +29,8 @@ public final class ConsoleLoop {
     private var isFrameDue = false
     /// Whether the last frame came before its time.
     private var hasHurried = false
-    private var inputTask: Task<Void, Never>?
     private var worldTasks: [Task<Void, Never>] = []
-    private var clock: Task<Void, Never>?
+    private var clock: (any DispatchSourceTimer)?
     private var attended = DetailSubject.nothing
     private var signal: Int32?
     /// Counts the worlds, so that what the one before still tells is not taken for this one's.
@@ -88,7 +87,7 @@ public final class ConsoleLoop {
             runClock()
             requestFrame(isForUser: letters.contains { $0.world == nil })
         }
-        inputTask?.cancel()
+        backend.input.listen(nil)
         await stopWorld()
         return signal
     }
@@ -128,8 +127,9 @@ public final class ConsoleLoop {
     }
 
     private func stopWorld() async {
-        for task in worldTasks + [clock].compactMap(\.self) { task.cancel() }
-        (worldTasks, clock) = ([], nil)
+        for task in worldTasks { task.cancel() }
+        worldTasks = []
+        stopClock()
         await engine.stop()
         endWorld?()
         endWorld = nil
@@ -138,7 +138,8 @@ public final class ConsoleLoop {
     private func startWorld() {
         if let playback = world.playback { return show(playback, playback.moments.count - 1) }
         let engine = engine
-        worldTasks.append(Task { await engine.run() })
+        // Below what the screen needs: tables are compared on other threads than those that keys and ticks may need.
+        worldTasks.append(Task(priority: .utility) { await engine.run() })
         worldTasks.append(ConsoleLoop.forward(engine, to: send, desk, now: world.now))
         runClock()
     }
@@ -166,24 +167,32 @@ public final class ConsoleLoop {
     }
 
     /// Lets the clock run while ages move on the screen or an operation waits for time, and stand still else.
+    ///
+    /// A timer of the main queue: a task's sleep would wake two threads of the pool for every second that passes.
     private func runClock() {
         let isShown = !state.isStill
-        guard world.playback == nil, isShown || desk.isRunning else {
-            clock?.cancel()
-            clock = nil
-            return
-        }
+        guard world.playback == nil, isShown || desk.isRunning else { return stopClock() }
         guard clock == nil else { return }
-        let (send, engine, desk, now) = (send, engine, desk, world.now)
-        if isShown { send(.tick(now())) }
-        clock = Task {
-            while !Task.isCancelled {
-                await engine.beat()
-                guard !Task.isCancelled else { break }
-                desk.tick(now())
-                if !self.state.isStill { send(.tick(now())) }
-            }
+        if isShown { send(.tick(world.now())) }
+        let timer = DispatchSource.makeTimerSource(queue: .main)
+        let first = DispatchTimeInterval.nanoseconds(Int(engine.untilBeat / .nanoseconds(1)))
+        timer.schedule(deadline: .now() + first, repeating: .seconds(1), leeway: .milliseconds(20))
+        timer.setEventHandler { [weak self] in
+            MainActor.assumeIsolated { self?.beat() }
         }
+        timer.resume()
+        clock = timer
+    }
+
+    private func beat() {
+        guard clock != nil else { return }
+        desk.tick(world.now())
+        if !state.isStill { send(.tick(world.now())) }
+    }
+
+    private func stopClock() {
+        clock?.cancel()
+        clock = nil
     }
 
     /// Tells the engine what the detail shows, when that changes.
@@ -203,8 +212,7 @@ public final class ConsoleLoop {
 
     private func startInput() {
         let inbox = inbox
-        let events = backend.events
-        inputTask = Task { for await event in events { inbox.post(Letter(world: nil, message: .input(event))) } }
+        backend.input.listen { inbox.post(Letter(world: nil, message: .input($0))) }
     }
 
     /// Shows a moment of a history, with what changed since the one before.

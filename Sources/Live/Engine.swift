@@ -119,11 +119,11 @@ public actor Engine {
         if let node, fold.snapshot.nodes[node]?.routes == nil { poll([.node(node)]) }
     }
 
-    /// Sleeps until the next whole second since the engine began, so that what ticks on screen wakes the console together
-    /// with what is polled.
-    public nonisolated func beat() async {
+    /// The time until the next whole second since the engine began, so that what ticks on screen wakes the console
+    /// together with what is polled.
+    public nonisolated var untilBeat: Duration {
         let seconds = (ContinuousClock.now - start) / .seconds(1)
-        try? await Task.sleep(until: start + .seconds(1) * (seconds.rounded(.down) + 1), clock: .continuous)
+        return max(.zero, start + .seconds(1) * (seconds.rounded(.down) + 1) - ContinuousClock.now)
     }
 
     /// Looks at these now and waits until each has ended, well or badly.

@@ -12,12 +12,12 @@ extension NcursesBackend {
         listenTo(SIGWINCH) { $0.handleResize() }
         listenTo(SIGCONT) { $0.handleContinue() }
         listenTo(SIGTSTP) { $0.suspend() }
-        listenTo(SIGTERM) { $0.feed.yield(.interrupted(signal: SIGTERM)) }
-        listenTo(SIGINT) { $0.feed.yield(.interrupted(signal: SIGINT)) }
+        listenTo(SIGTERM) { $0.input.tell(.interrupted(signal: SIGTERM)) }
+        listenTo(SIGINT) { $0.input.tell(.interrupted(signal: SIGINT)) }
         listenTo(SIGHUP) { backend in
             // Sent by hand, it leaves a terminal behind that must be given back.
             if ct_input_ended(STDIN_FILENO) != 0 { backend.abandon() }
-            backend.feed.yield(.interrupted(signal: SIGHUP))
+            backend.input.tell(.interrupted(signal: SIGHUP))
         }
     }
 
@@ -45,20 +45,20 @@ extension NcursesBackend {
             guard kind >= 0 else { break }
             hasRead = true
             let unit = kind == 0 ? Unicode.Scalar(value).map(InputUnit.scalar) : KeyCodes.unit(code: Int32(value))
-            if let unit, let event = decoder.feed(unit) { feed.yield(event) }
+            if let unit, let event = decoder.feed(unit) { input.tell(event) }
         }
-        if let event = decoder.feed(.idle) { feed.yield(event) }
+        if let event = decoder.feed(.idle) { input.tell(event) }
         // A hung-up terminal stays readable for ever.
         if !hasRead, ct_input_ended(STDIN_FILENO) != 0 {
             sources.first?.cancel()
             abandon()
-            feed.yield(.endOfInput)
+            input.tell(.endOfInput)
         }
     }
 
     private func handleResize() {
         guard isActive, adoptSize() else { return }
-        feed.yield(.resize(size))
+        input.tell(.resize(size))
     }
 
     private func handleContinue() {
@@ -68,7 +68,7 @@ extension NcursesBackend {
         }
         guard isActive else { return }
         enter()
-        feed.yield(.resumed)
+        input.tell(.resumed)
     }
 
     /// Takes the window's size and answers whether it changed; every cell is sent with the next frame then.

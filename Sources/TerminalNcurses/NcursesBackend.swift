@@ -16,8 +16,8 @@ public final class NcursesBackend: TerminalBackend {
     public let glyphs: Glyphs
     /// The colours in use.
     public let depth: ColorDepth
-    /// What happens, in order, for one consumer.
-    public let events: AsyncStream<InputEvent>
+    /// What happens, in order, for one listener.
+    public let input = InputFeed()
     /// How roles look; a new one repaints at once.
     public var theme: Theme {
         didSet {
@@ -28,7 +28,6 @@ public final class NcursesBackend: TerminalBackend {
 
     let strings: TerminalStrings
     let pad: UnsafeMutablePointer<WINDOW>
-    let feed: AsyncStream<InputEvent>.Continuation
     var styles: StyleTable
     var shown: CellBuffer?
     var cursor: Point?
@@ -67,7 +66,6 @@ public final class NcursesBackend: TerminalBackend {
         (self.depth, hasDefaultColors) = Self.startColors(wanted: depth)
         styles = StyleTable(theme: theme, depth: self.depth, hasDefaultColors: hasDefaultColors)
         self.theme = theme
-        (events, feed) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1024))
         errorDuplicate = logFile.map { ct_redirect_errors($0) } ?? -1
         configure()
         watch()
@@ -81,7 +79,6 @@ public final class NcursesBackend: TerminalBackend {
         if isActive { leave() }
         isActive = false
         ct_restore_errors(errorDuplicate)
-        feed.finish()
     }
 
     /// Takes or leaves the mouse.
@@ -104,7 +101,7 @@ public final class NcursesBackend: TerminalBackend {
         ownContinues += 1
         ct_stop()
         enter()
-        feed.yield(.resumed)
+        input.tell(.resumed)
     }
 
     private func configure() {

@@ -25,6 +25,8 @@ enum SimulatedFabricProcess {
         socket: String, fabric: String, seed: UInt64, faults: [String], reach: SimulatedReach
     ) async -> Int32 {
         guard let topology = Topology.named(fabric) else { return 2 }
+        // A real fabric takes nothing from the console's machine; this one takes what is left.
+        _ = setpriority(.init(PRIO_PROCESS.rawValue), 0, 5)
         // A large fabric takes its time to make, and must end meanwhile too, even where those before it blocked signals.
         var none = sigset_t()
         sigemptyset(&none)
@@ -186,6 +188,9 @@ enum SimulatedFabricProcess {
         cluster.socketDirectory = run.sockets
         let control = SimulatorControl(socketPath: socket)
         let isLarge = world.inventory.nodes.count > childLimit
+        let intervals =
+            isLarge
+            ? PollIntervals() : PollIntervals(leafRoutes: .seconds(10), node: .seconds(10), cluster: .seconds(10))
         return WorldPlan(
             label: FabricLabel(
                 context: "demo \(name)", vrf: world.inventory.vrf, isSimulated: true,
@@ -197,8 +202,7 @@ enum SimulatedFabricProcess {
             apic: APICConfiguration(
                 controllers: world.controllers.map { SSHTarget(host: $0) }, vrf: world.inventory.vrf, ssh: ssh),
             cluster: cluster,
-            intervals: isLarge
-                ? PollIntervals() : PollIntervals(leafRoutes: .seconds(10), node: .seconds(10), cluster: .seconds(10)),
+            intervals: choice.interval.map { intervals.asking(every: $0) } ?? intervals,
             budget: isLarge ? .local : .remote,
             reading: isLarge
                 ? SimulatedPort.read(

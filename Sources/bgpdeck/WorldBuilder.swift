@@ -72,7 +72,7 @@ enum WorldBuilder {
             cluster: context.clusterConfiguration() ?? ClusterConfiguration(readsCluster: false),
             allowsChanges: choice.allowsChanges || context.allowsChanges,
             folders: RunFolders(state: folders.state, run: run.path, journal: folders.state + "/journal"))
-        plan.intervals = context.intervals
+        plan.intervals = choice.interval.map { context.intervals.asking(every: $0) } ?? context.intervals
         do throws(PasswordRefusal) {
             plan.rest = try context.restConfiguration(children: ChildRunner())
         } catch {

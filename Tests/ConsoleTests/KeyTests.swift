@@ -81,6 +81,15 @@ import Testing
         #expect(driver.effects.contains { if case .unlock = $0 { true } else { false } })
     }
 
+    /// A slow link delivers Escape and the next key in one piece, which reads as Alt and that key.
+    @Test mutating func escapeAndAKeyInOnePieceAreBothTaken() {
+        driver.press("?", "alt-4")
+        #expect(driver.state.overlay == nil)
+        #expect(driver.state.focus == .findings)
+        driver.press("/", "alt-b")
+        #expect(driver.state.overlay != nil, "Alt-b moves by a word where text is typed")
+    }
+
     @Test mutating func aPasteIsNeverACommand() {
         driver.send(.input(.paste("Dq:quit\n")))
         #expect(driver.effects.isEmpty)

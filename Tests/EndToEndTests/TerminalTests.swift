@@ -154,6 +154,8 @@ struct TerminalTests {
         let seat = try TerminalSeat(["demo"])
         let tmux = seat.tmux
         #expect(tmux.wait { $0.contains("node-6") && $0.contains("6/6 OK") })
+        // What was never read has no age.
+        #expect(tmux.wait { $0.contains(/nodes 6\/6 \d+s ok/) }, "\(tmux.screen)")
         let host = try #require(seat.children.first { Processes.commandLine($0).contains("simulator-host") })
         kill(host, SIGKILL)
         #expect(tmux.wait(30) { $0.contains("FAILING") || $0.contains("STALE") }, "\(tmux.screen)")

@@ -103,8 +103,9 @@ import Testing
         backend.end()
         backend.present(CellBuffer(backend.size), cursor: nil)
         var seen: [InputEvent] = []
-        for await event in backend.events { seen.append(event) }
-        #expect(seen == [.key(KeyChord("q")), .resize(Size(width: 9, height: 9))])
+        backend.input.listen { seen.append($0) }
+        backend.send(.key(KeyChord("x")))
+        #expect(seen == [.key(KeyChord("q")), .resize(Size(width: 9, height: 9)), .key(KeyChord("x"))])
         #expect(backend.frames.count == 1)
         #expect(backend.screen?.size == Size(width: 9, height: 9))
     }

@@ -31,6 +31,7 @@ final class TableMemo: Sendable {
         var routes: (key: ArrangementKey, stamp: Stamp, rows: [NodeRouteRow])?
         var names: (stamp: Stamp, names: [IPAddress: String])?
         var width: (stamp: Stamp, columns: Int)?
+        var parts: (stamp: Stamp, parts: RackParts)?
     }
 
     private let content = Mutex(Content())
@@ -53,6 +54,14 @@ final class TableMemo: Sendable {
         let rows = make()
         content.withLock { $0.routes = (key, stamp, rows) }
         return rows
+    }
+
+    /// What is in each rack.
+    func rackParts(_ stamp: Stamp, make: () -> RackParts) -> RackParts {
+        if let known = content.withLock({ $0.parts }), known.stamp === stamp { return known.parts }
+        let parts = make()
+        content.withLock { $0.parts = (stamp, parts) }
+        return parts
     }
 
     /// The columns that the longest name of a node takes.

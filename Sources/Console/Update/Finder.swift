@@ -11,16 +11,22 @@ extension AppState {
 
     /// The palette for what is typed so far: of thousands of nodes only those that can match are listed.
     public func finder(_ query: String) -> Palette {
-        let actions = ActionRegistry.all.filter { $0.id != "interrupt" }.map { action in
-            PaletteItem(
-                id: "action:\(action.id)", title: action.title, keys: keyMap.labels(of: action.id),
-                disabledReason: action.availability(self).reason)
+        func actions(_ groups: [ActionGroup]) -> [PaletteItem] {
+            groups.flatMap { group in ActionRegistry.all.filter { $0.group == group && $0.id != "interrupt" } }.map {
+                PaletteItem(
+                    id: "action:\($0.id)", title: $0.title, keys: keyMap.labels(of: $0.id),
+                    disabledReason: $0.availability(self).reason)
+            }
         }
         let views = ViewRequest.names.map { name, _ in
             PaletteItem(id: "run:\(name)", title: "view \(name)", keys: ":\(name)")
         }
+        // Who opens the finder looks for something with a name; how to move is what the hand knows.
         return Palette(
-            title: "find an action, a view, a node", items: actions + views + entities(query) + looks, query: query)
+            title: "find an action, a view, a node",
+            items: actions([.look, .change, .find]) + views + entities(query) + actions([.console]) + looks
+                + actions([.panes, .move]),
+            query: query)
     }
 
     private func entities(_ query: String) -> [PaletteItem] {

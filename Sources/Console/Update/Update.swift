@@ -125,7 +125,7 @@ extension AppState {
 
     mutating func handle(_ event: InputEvent) -> [Effect] {
         switch event {
-        case .key(let chord): return handle(chord)
+        case .key(let chord): return takeApart(chord).flatMap { handle($0) }
         case .resize(let size):
             self.size = size
             return []
@@ -139,6 +139,15 @@ extension AppState {
         case .resumed: return [.poll(nil)]
         case .interrupted, .endOfInput: return [.quit]
         }
+    }
+
+    /// Escape and a key that a slow link delivered at once look like Alt and that key; where Alt with it means nothing,
+    /// they were two.
+    private func takeApart(_ chord: KeyChord) -> [KeyChord] {
+        guard chord.modifiers.contains(.alt), keyMap.actions[chord] == nil,
+            overlay == nil || !InputLine.keysWithAlt.contains(chord)
+        else { return [chord] }
+        return [KeyChord(.escape), KeyChord(chord.key, chord.modifiers.subtracting(.alt))]
     }
 
     private mutating func handle(_ chord: KeyChord) -> [Effect] {

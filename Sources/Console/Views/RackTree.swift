@@ -49,10 +49,13 @@ extension AppState {
                     return TableRow(RacksView.view.columns.map { cells[$0.layout.id] ?? [] })
                 })
         }
-        let leaves = picture.leaves.filter { $0.leaf.rack == name }
-        let nodes = picture.nodes.filter { $0.node.rack == name }
-        return leaves.map { leaf in node(.leaf(leaf.leaf.id), RackTree.cells(leaf)) }
-            + nodes.map { row in node(.node(row.node.name), RackTree.cells(row)) }
+        let parts = memo.rackParts(stamp) { RackParts(picture) }
+        return (parts.leaves[name] ?? []).map { place in
+            node(.leaf(picture.leaves[place].leaf.id), RackTree.cells(picture.leaves[place]))
+        }
+            + (parts.nodes[name] ?? []).map { place in
+                node(.node(picture.nodes[place].node.name), RackTree.cells(picture.nodes[place]))
+            }
     }
 
     /// Right: opens the selected rack, or goes to the first thing in it.
@@ -78,6 +81,17 @@ extension AppState {
             return nil
         }
         return (rows, index)
+    }
+}
+
+/// Where the leaves and the nodes of each rack stand in a picture, in its order.
+struct RackParts: Sendable {
+    var leaves: [String: [Int]] = [:]
+    var nodes: [String: [Int]] = [:]
+
+    init(_ picture: Picture) {
+        for (place, row) in picture.leaves.enumerated() { leaves[row.leaf.rack ?? "", default: []].append(place) }
+        for (place, row) in picture.nodes.enumerated() { nodes[row.node.rack ?? "", default: []].append(place) }
     }
 }
 

@@ -34,6 +34,15 @@ public struct PollIntervals: Hashable, Sendable {
         self.floor = floor
     }
 
+    /// These intervals with every source that is asked again and again asked this often; what is read more rarely than
+    /// that stays so.
+    public func asking(every interval: Duration) -> PollIntervals {
+        PollIntervals(
+            leafSummary: interval, leafRoutes: interval, leafRoutesAtRest: max(interval, leafRoutesAtRest),
+            node: interval, cluster: interval, fabric: interval, configuration: max(interval, configuration),
+            floor: floor)
+    }
+
     /// The interval of a look, never below the floor. Pods are asked for on request only; theirs is the cluster's.
     public func interval(of look: Look) -> Duration {
         switch look {

@@ -7,8 +7,8 @@ public final class RecordingBackend: TerminalBackend {
     public let glyphs: Glyphs
     /// How roles would look.
     public var theme: Theme
-    /// What was sent, for one consumer.
-    public let events: AsyncStream<InputEvent>
+    /// What was sent, for one listener.
+    public let input = InputFeed()
     /// Every buffer shown, oldest first.
     public private(set) var frames: [CellBuffer] = []
     /// Where the cursor stands; nil while hidden.
@@ -21,24 +21,22 @@ public final class RecordingBackend: TerminalBackend {
     public private(set) var suspensions = 0
     /// Whether it ended.
     public private(set) var hasEnded = false
-    private let feed: AsyncStream<InputEvent>.Continuation
 
     /// A terminal of a size.
     public init(size: Size, glyphs: Glyphs = .unicode, theme: Theme = .plain) {
         self.size = size
         self.glyphs = glyphs
         self.theme = theme
-        (events, feed) = AsyncStream.makeStream()
     }
 
     /// The frame on the screen; nil before the first.
     public var screen: CellBuffer? { frames.last }
 
-    /// Sends events to the consumer; a resize changes the size first.
+    /// Sends events to the listener; a resize changes the size first.
     public func send(_ events: InputEvent...) {
         for event in events {
             if case .resize(let size) = event { self.size = size }
-            feed.yield(event)
+            input.tell(event)
         }
     }
 
@@ -49,10 +47,10 @@ public final class RecordingBackend: TerminalBackend {
         self.cursor = cursor
     }
 
-    /// Counts, and tells the consumer that it is back.
+    /// Counts, and tells the listener that it is back.
     public func suspend() {
         suspensions += 1
-        feed.yield(.resumed)
+        input.tell(.resumed)
     }
 
     /// Remembers whether the mouse is taken.
@@ -65,9 +63,8 @@ public final class RecordingBackend: TerminalBackend {
         outOfBand += bytes
     }
 
-    /// Ends the stream of events.
+    /// Shows nothing any more.
     public func end() {
         hasEnded = true
-        feed.finish()
     }
 }

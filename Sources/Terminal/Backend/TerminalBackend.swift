@@ -10,8 +10,8 @@ public protocol TerminalBackend: AnyObject {
     /// How roles look; a new value shows with the next frame.
     var theme: Theme { get set }
 
-    /// What happens, in order, for one consumer; ends when the terminal ends.
-    var events: AsyncStream<InputEvent> { get }
+    /// What happens, in order, for one listener.
+    var input: InputFeed { get }
 
     /// Shows a buffer in one write, touching only the rows that differ from the last; `cursor` is where the terminal
     /// cursor stands, nil to hide it.

@@ -39,6 +39,9 @@ public struct InputLine: Hashable, Sendable {
         cursor += added.count
     }
 
+    /// The keys with Alt that edit: whoever takes a key with Alt for Escape and the key leaves these alone.
+    public static let keysWithAlt: Set<KeyChord> = [KeyChord(.character("b"), .alt), KeyChord(.backspace, .alt)]
+
     /// Edits with a key: nil where the key means nothing to a line of text.
     public mutating func handle(_ chord: KeyChord) -> InputOutcome? {
         if let character = chord.typed {
