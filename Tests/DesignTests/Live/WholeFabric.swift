@@ -51,7 +51,9 @@ extension SimulatedTenant {
 
     /// Which sources are read.
     enum Sources {
-        /// The configuration, and every leaf.
+        /// The configuration, and the sessions of every leaf.
+        case sessions
+        /// The routes of every leaf too.
         case leaves
         /// Nodes and cluster too.
         case all
@@ -79,7 +81,7 @@ extension SimulatedTenant {
         let leaves = fabric.with { $0.topology.leaves.map(\.id) }
         var looks: [Look] = [.fabric]
         looks += leaves.map { .leafSummary($0) }
-        looks += leaves.map { .leafRoutes($0, .all) }
+        if sources != .sessions { looks += leaves.map { .leafRoutes($0, .all) } }
         looks.append(.fabricConfiguration)
         for look in looks {
             let result = await port.reading.perform(look)
