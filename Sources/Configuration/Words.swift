@@ -1,5 +1,5 @@
-import Fabric
 import Design
+import Fabric
 
 extension DocumentReader {
     /// One of a few words.

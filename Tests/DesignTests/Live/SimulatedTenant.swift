@@ -39,7 +39,7 @@ struct SimulatedTenant {
         let configuration = RESTConfiguration(
             controllers: ports.map { RESTController(host: "127.0.0.1", port: $0) }, user: "admin",
             credential: .password { () throws(SourceError) in Secret("cisco") }, trust: .pins([identity.pin]),
-            vrf: "\(layout.tenant):\(layout.vrf)", requestsPerSecond: 1000, timeout: .seconds(20), subscribes: false)
+            vrf: "\(layout.tenant):\(layout.vrf)", requestsPerSecond: 1000, timeout: .seconds(120), subscribes: false)
         let tenant = SimulatedTenant(
             layout: layout, fabric: shared, controllers: controllers,
             port: RESTPort.make(configuration, leaves: topology.leaves.map(\.id), now: { Date() }),
