@@ -14,13 +14,15 @@ struct ClusterReader: Sendable {
             ["nodes"], ["services", "-A"], ["endpointslices.discovery.k8s.io", "-A"],
             ["poddisruptionbudgets.policy", "-A"], ["bgppeers.crd.projectcalico.org"],
             ["bgpconfigurations.crd.projectcalico.org"], ["blockaffinities.crd.projectcalico.org"],
-            ["ippools.crd.projectcalico.org"],
-        ] + optional
+        ] + optional.map { [$0.resource] }
 
-    /// What a cluster may lack by its version; that it does is no failure, and leaves unknown what it would tell.
-    private static let optional: [[String]] = [
-        ["ipamblocks.crd.projectcalico.org"], ["bgpfilters.crd.projectcalico.org"],
-        ["clusterinformations.crd.projectcalico.org"],
+    /// What a cluster may lack by its version, or keep from a user who may read the rest: no failure, but a gap, and what
+    /// it would tell stays unknown.
+    private static let optional: [(resource: String, unknown: String)] = [
+        ("ippools.crd.projectcalico.org", "overlay, NAT, block size and subnets of the IPPools"),
+        ("ipamblocks.crd.projectcalico.org", "full and borrowed blocks of pod addresses"),
+        ("bgpfilters.crd.projectcalico.org", "what BGPFilters keep nodes from advertising"),
+        ("clusterinformations.crd.projectcalico.org", "Calico's version"),
     ]
 
     /// Asks for everything, side by side; the answers stand in the order of ``resources``.
@@ -37,16 +39,29 @@ struct ClusterReader: Sendable {
             return outcomes.sorted { $0.0 < $1.0 }.map(\.1)
         }
         let missable = Self.resources.count - Self.optional.count
-        let failures = outcomes.enumerated().compactMap { index, outcome -> SourceError? in
-            guard case .failure(let error) = outcome else { return nil }
-            return index >= missable && error.kind == .notFound ? nil : error
+        var failures: [SourceError] = []
+        var gaps: [SourceError] = []
+        for (index, outcome) in outcomes.enumerated() {
+            guard case .failure(let error) = outcome else { continue }
+            let isOptional = index >= missable
+            if isOptional, error.kind == .refused { gaps.append(Self.gap(error, Self.optional[index - missable])) }
+            if !isOptional || ![.refused, .notFound].contains(error.kind) { failures.append(error) }
         }
         var error = failures.first
         if failures.count > 1 {
             let others = failures.dropFirst().map { "\($0.operation) (\($0.kind.rawValue))" }
             error?.cause += "; failed as well: " + others.joined(separator: ", ")
         }
-        return LookResult(look: .cluster, answers: outcomes.compactMap { try? $0.get() }, error: error)
+        var result = LookResult(look: .cluster, answers: outcomes.compactMap { try? $0.get() }, error: error)
+        result.gaps = gaps
+        return result
+    }
+
+    /// A refusal with the right that is missing and what stays unknown without it.
+    private static func gap(_ error: SourceError, _ part: (resource: String, unknown: String)) -> SourceError {
+        var gap = error
+        gap.hint = "let the kubeconfig's user list \(part.resource) (RBAC); unknown meanwhile: \(part.unknown)"
+        return gap
     }
 
     /// Asks for a node's pods.

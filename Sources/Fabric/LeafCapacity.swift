@@ -32,7 +32,8 @@ public struct LeafCapacity: Hashable, Sendable {
     public func lpmInUse(routes: Int?) -> Int? {
         if let lpmUsed { return lpmUsed }
         guard let told = lpmUseTold, told >= 0, told.isFinite, told < 1e12 else { return routes }
-        if told > 100 { return Int(told.rounded()) }
+        // Above a hundred it is a count, unless the tables that were read hold more: then the fabric counts past its limit.
+        if told > 100 { return max(Int(told.rounded()), routes ?? 0) }
         guard let lpmLimit, let routes else { return routes }
         let share = Int((told * Double(lpmLimit) / 100).rounded())
         let count = Int(told.rounded())

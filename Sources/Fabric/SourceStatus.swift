@@ -85,6 +85,9 @@ public struct SourceStatus: Hashable, Sendable {
     public var lastAttempt: Date?
     /// The last failure, nil after a success.
     public var error: SourceError?
+    /// Parts that the source does not tell this user, though it answers: what they would tell stays unknown, and the
+    /// rest is judged. Never a reason to call the source unreadable.
+    public var gaps: [SourceError] = []
     /// Failures since the last success.
     public var failures: Int
     /// How often it is asked.

@@ -200,6 +200,7 @@ public actor Engine {
         versionedLeaves.formUnion(outcome.tableVersions.keys)
         if case .leafRoutes(let leaf, _) = result.look { routedLeaves.insert(leaf) }
         if !outcome.diagnostics.isEmpty { tell(.diagnostics(outcome.diagnostics)) }
+        for words in outcome.notices { tell(.notice(words)) }
         if case .leafRoutes(let leaf, .all) = result.look, result.error?.kind == .tooLarge { narrow(leaf) }
         // The schedule wants to know what a look told before it hears that the look has ended.
         for (leaf, version) in outcome.tableVersions { send.yield(.tableVersion(leaf, version)) }

@@ -11,6 +11,8 @@ public struct FoldOutcome: Sendable {
     public var changedOnLeaves: [LeafID: Set<IPAddress>] = [:]
     /// Lines that could not be placed, with source and command in front.
     public var diagnostics: [String] = []
+    /// What a person should know of: a part that a source has begun not to tell.
+    public var notices: [String] = []
     /// Whether the look as a whole succeeded.
     public var succeeded = true
     /// Whether anything was told that conclusions could follow from. Ages, counters of messages and the second by which
@@ -39,7 +41,8 @@ public struct Fold: Sendable {
     public mutating func absorb(_ result: LookResult, interval: Duration, now: Date) -> FoldOutcome {
         let skews = snapshot.fabric.skews
         let told = decode(result.answers, skew: { skews[$0] ?? 0 }) + result.facts
-        let outcome = absorb(told, of: result.look.source, error: result.error, interval: interval, now: now)
+        var outcome = absorb(told, of: result.look.source, error: result.error, interval: interval, now: now)
+        note(gaps: result.gaps, of: result.look, &outcome)
         if let traffic = result.traffic {
             snapshot.sources[.apic, default: SourceStatus(interval: interval)].traffic = traffic
         }
@@ -83,6 +86,14 @@ public struct Fold: Sendable {
         }
         outcome.succeeded = failures.isEmpty
         return outcome
+    }
+
+    /// Gaps are those of the latest look at everything that a source tells.
+    private mutating func note(gaps: [SourceError], of look: Look, _ outcome: inout FoldOutcome) {
+        guard look == .cluster, let known = snapshot.sources[look.source]?.gaps, known != gaps else { return }
+        outcome.notices += gaps.filter { !known.contains($0) }.map(\.description)
+        outcome.isNews = true
+        snapshot.sources[look.source]?.gaps = gaps
     }
 
     /// Announces a source before its first look, so that it is shown as waiting.

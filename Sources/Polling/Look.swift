@@ -77,6 +77,8 @@ public struct LookResult: Sendable {
     public var answers: [Answer]
     /// The first failure, nil where every command answered.
     public var error: SourceError?
+    /// Parts that the source does not tell this user, though the look as a whole succeeded.
+    public var gaps: [SourceError] = []
     /// Facts that came as such, without bytes to decode.
     public var facts: [Decoded]
     /// What asking the controllers costs, where that is counted.

@@ -31,6 +31,10 @@ public struct SimulatedFabric: Sendable {
     var leafStates: [LeafID: LeafState] = [:]
     /// What the controllers have configured since the start, where it differs from the plan.
     var configured: [SessionKey: PeerSettings] = [:]
+    /// The default gateways of nodes where they are not the planned secondary.
+    var gateways: [NodeName: IPAddress] = [:]
+    /// Nodes whose BIRD is configured without graceful restart.
+    var withoutGracefulRestart: Set<NodeName> = []
     var cluster: SimulatedCluster
     var active: [ActiveFault] = []
     var conditions = Conditions([]) { _ in nil } {

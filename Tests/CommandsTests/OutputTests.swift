@@ -124,6 +124,22 @@ import Testing
         #expect(report.lines.contains { $0.contains("session-down") })
     }
 
+    @Test func aPartThatIsNotToldIsNamedAndTheRestIsJudged() {
+        var status = Self.good
+        status.gaps = [
+            SourceError(
+                kind: .refused, source: .kubernetes, operation: "kubectl get ippools", cause: "forbidden",
+                hint: "let the user list ippools; unknown meanwhile: overlay")
+        ]
+        let report = CheckReport(Self.snapshot([.kubernetes: status]), Picture(at: OutputTests.now))
+        #expect(report.status == 0)
+        #expect(
+            report.lines.first
+                == "not read: kubernetes: kubectl get ippools: forbidden (let the user list ippools; unknown meanwhile: overlay)"
+        )
+        #expect(CheckReport(Self.snapshot([.kubernetes: status]), OutputTests.picture).status == 1)
+    }
+
     @Test func nothingReadIsTwo() {
         #expect(CheckReport(Self.snapshot([:]), Picture(at: OutputTests.now)).status == 2)
     }

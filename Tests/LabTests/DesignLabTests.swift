@@ -67,7 +67,7 @@ struct DesignLabTests {
                 rule: "calico-peer-as", says: "expects AS 64999",
                 change: patch("bgppeers", peer, #"{"spec":{"asNumber":64999}}"#)),
             Break(
-                rule: "two-peers-per-node", says: "1 BGPPeers",
+                rule: "two-peers-per-node", says: "1 BGPPeer",
                 change: ["delete", "bgppeers.crd.projectcalico.org", peer]),
             Break(
                 rule: "peers-are-rack-leaves", says: "peers with 192.168.2.254",
@@ -84,6 +84,24 @@ struct DesignLabTests {
                     "annotate", "node", node.name.text, "--overwrite",
                     "projectcalico.org/IPv4Address=\(node.address)/24",
                 ]),
+            Break(
+                rule: "as-scheme", says: "share AS \(Lab.topology.nodes[1].asn)",
+                change: [
+                    "annotate", "node", node.name.text, "--overwrite",
+                    "projectcalico.org/ASNumber=\(Lab.topology.nodes[1].asn)",
+                ]),
+            Break(
+                rule: "pair-as-equal", says: "64999 on its leaves",
+                change: patch("bgppeers", peer, #"{"spec":{"asNumber":64999}}"#)),
+            Break(
+                rule: "calico-node-address", says: "10.0.0.7",
+                change: [
+                    "annotate", "node", node.name.text, "--overwrite", "projectcalico.org/IPv4Address=10.0.0.7/29",
+                ]),
+            Break(
+                rule: "local-services-advertised", says: "10.96.",
+                change: patch(
+                    "bgpconfigurations", "default", #"{"spec":{"serviceClusterIPs":[{"cidr":"10.97.0.0/16"}]}}"#)),
             Break(
                 rule: "calico-node-as", says: "AS 64102",
                 change: ["annotate", "node", node.name.text, "projectcalico.org/ASNumber=64102", "--overwrite"]),

@@ -121,6 +121,26 @@ import Testing
         #expect(result.error?.operation.contains("bgppeers") == true)
     }
 
+    /// A right that only some rules need is no failure of the cluster: it is named, with what stays unknown.
+    @Test func aMissingRightToReadPoolsIsAGap() async throws {
+        let tools = try FakeTools()
+        let refusal = """
+            Error from server (Forbidden): ippools.crd.projectcalico.org is forbidden: User "ops" cannot list resource \
+            "ippools" in API group "crd.projectcalico.org" at the cluster scope
+            """
+        let kubectl = try tools.add(
+            "kubectl",
+            "case \"$*\" in *ippools*) cat >&2 <<'END'\n\(refusal)\nEND\nexit 1;; *) echo '{\"items\":[]}';; esac")
+        let result = await perform(.cluster, ClusterConfiguration(kubectl: [kubectl], kubeconfig: "/k"))
+        #expect(result.error == nil)
+        #expect(result.answers.count == 10)
+        let gap = try #require(result.gaps.first)
+        #expect(result.gaps.count == 1 && gap.kind == .refused)
+        #expect(gap.operation == "kubectl get ippools.crd.projectcalico.org -o json")
+        #expect(gap.cause.contains("cannot list resource \"ippools\""))
+        #expect(gap.hint.contains("list ippools.crd.projectcalico.org") && gap.hint.contains("overlay"))
+    }
+
     @Test func aRefusedCordonIsAMatterOfRights() async throws {
         let tools = try FakeTools()
         // What kubectl 1.20 said to a user who may only read.

@@ -17,7 +17,9 @@ enum PeerConfigView {
         return [head]
             + rows.map { row in
                 [
-                    TextSpan(row.differs == true ? "~ " : "  ", .diffChange), TextSpan(padded(row.item, 0), .textDim),
+                    // A role that underlines would draw its line under the blanks as well.
+                    row.differs == true ? TextSpan("~ ", .diffChange) : TextSpan("  "),
+                    TextSpan(padded(row.item, 0), .textDim),
                     TextSpan(padded(row.intended.text, 1)), TextSpan(padded(row.calico.text, 2), role(row, row.calico)),
                     TextSpan(padded(row.apic.text, 3), role(row, row.apic)),
                 ]

@@ -44,7 +44,7 @@ extension AuditRule {
             guard !read.isEmpty else { return .unknown("not read: the nodes' BIRD") }
             return facts.eachNode("no routes received", where: { imported($0, facts) != nil }) { node in
                 guard let count = imported(node, facts), count > 0 else { return nil }
-                return ("\(count) routes from its leaves", "none")
+                return ("\(count == 1 ? "1 route" : "\(count) routes") from its leaves", "none")
             }
         },
         AuditRule(

@@ -87,6 +87,18 @@ public struct AuditFacts: Sendable {
         node.address.flatMap { NodeSubnet(nodeAddress: $0, length: node.subnetLength) }
     }
 
+    /// The AS that a node runs with: Calico's annotation, else what it inherits (calico.md 3.2 and 3.4); where Calico's
+    /// side was not read, the inventory's.
+    func runningAS(_ node: Node) -> ASN? {
+        guard let told = kubernetesNodes[node.name] else { return node.asn }
+        if let asn = told.calicoAS { return asn }
+        guard let configuration = snapshot.cluster.bgpConfiguration else { return node.asn }
+        return configuration.value?.asn ?? ASN(64512)
+    }
+
+    /// The address that a node runs with: Calico's annotation, else the inventory's.
+    func runningAddress(_ node: Node) -> IPAddress? { kubernetesNodes[node.name]?.calicoAddress ?? node.address }
+
     /// The leaves' addresses that a node should peer with, side A first.
     func leafAddresses(_ node: Node) -> [IPAddress] {
         IntendedPeers.peers(of: node, in: inventory).map(\.peerIP)
@@ -165,63 +177,5 @@ public struct AuditFacts: Sendable {
             }
         }
         return result
-    }
-}
-
-extension AuditFacts {
-    /// Judges every node: nil is fine, else what it says and should say.
-    func eachNode(
-        _ ok: String, where isMeant: (Node) -> Bool = { _ in true },
-        _ judge: (Node) -> (says: String, should: String)?
-    ) -> AuditOutcome {
-        let meant = nodes.filter(isMeant)
-        guard !meant.isEmpty else { return .unknown("no node is known") }
-        let departures = meant.compactMap { node in
-            judge(node).map { AuditOutcome.Departure(node.name.text, says: $0.says, should: $0.should) }
-        }
-        return departures.isEmpty ? .holds("\(meant.count) nodes: \(ok)") : .departs(departures)
-    }
-
-    /// Judges every interface towards a node.
-    func eachInterface(
-        _ ok: String, _ judge: (Node, Attached) -> (says: String, should: String)?
-    ) -> AuditOutcome {
-        guard l3outs != nil else { return .unknown(AuditFacts.notRead) }
-        var seen = 0
-        var departures: [AuditOutcome.Departure] = []
-        for node in nodes {
-            for attached in interfacesOfNode[node.name] ?? [] {
-                seen += 1
-                if let wrong = judge(node, attached) {
-                    departures.append(.init(node.name.text, says: wrong.says, should: wrong.should))
-                }
-            }
-        }
-        guard seen > 0 else { return .unknown("no interface of an L3Out has a node as a neighbor") }
-        return departures.isEmpty ? .holds("\(seen) interfaces: \(ok)") : .departs(departures)
-    }
-
-    /// Judges every L3Out of the cluster.
-    func eachL3Out(_ ok: String, _ judge: (L3OutConfiguration) -> [AuditOutcome.Departure]) -> AuditOutcome {
-        guard let l3outs else { return .unknown(AuditFacts.notRead) }
-        guard !l3outs.isEmpty else {
-            return .departs([
-                .init(
-                    "fabric", says: "no L3Out of the cluster",
-                    should: "the L3Out \(layout?.l3outs.first ?? "of the nodes")")
-            ])
-        }
-        let departures = l3outs.flatMap(judge)
-        return departures.isEmpty
-            ? .holds("\(l3outs.map(\.name).joined(separator: ", ")): \(ok)") : .departs(departures)
-    }
-
-    /// What rules of the diagnosis found; unknown where none of them was applied.
-    func diagnosis(_ rules: Set<String>, _ ok: String, should: String) -> AuditOutcome {
-        guard !rules.isDisjoint(with: diagnosed) else { return .unknown("the diagnosis was not run") }
-        let found = problems.filter { rules.contains($0.rule) }
-        guard !found.isEmpty else { return .holds(ok) }
-        return .departs(
-            found.map { .init($0.subject, says: "\($0.rule): \($0.words)", should: "\(should) (\($0.remedy))") })
     }
 }

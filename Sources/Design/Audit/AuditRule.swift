@@ -1,46 +1,3 @@
-/// How much a departure from the paper matters.
-public enum AuditSeverity: Int, Hashable, Sendable, Comparable {
-    /// Worth knowing; works all the same.
-    case note = 0
-    /// Someone should act.
-    case warning = 1
-
-    /// `note` or `warning`.
-    public var word: String { self == .note ? "note" : "warning" }
-
-    /// Note below warning.
-    public static func < (a: AuditSeverity, b: AuditSeverity) -> Bool { a.rawValue < b.rawValue }
-}
-
-/// What a rule found.
-public enum AuditOutcome: Hashable, Sendable {
-    /// The fabric is as the paper says; with what was seen.
-    case holds(String)
-    /// It is not; each place where.
-    case departs([Departure])
-    /// It cannot be told, because.
-    case unknown(String)
-    /// It does not apply to this variant or plan, because.
-    case notApplicable(String)
-
-    /// One place where the fabric departs.
-    public struct Departure: Hashable, Sendable {
-        /// The node, leaf, L3Out or object.
-        public var subject: String
-        /// What the fabric says.
-        public var says: String
-        /// What it should say.
-        public var should: String
-
-        /// A departure from its parts.
-        public init(_ subject: String, says: String, should: String) {
-            self.subject = subject
-            self.says = says
-            self.should = should
-        }
-    }
-}
-
 /// One recommendation of the white paper as a rule.
 public struct AuditRule: Sendable {
     /// The stable identifier in kebab-case.
@@ -86,7 +43,13 @@ public struct AuditRule: Sendable {
 public struct AuditEntry: Hashable, Sendable {
     /// How the fabric stands to the recommendation.
     public enum Verdict: String, Hashable, Sendable {
-        case departs, unknown, holds
+        /// Somewhere it is not as the paper says.
+        case departs
+        /// It cannot be told.
+        case unknown
+        /// It is as the paper says.
+        case holds
+        /// The recommendation is not about this variant or plan.
         case notApplicable = "not applicable"
     }
 

@@ -63,10 +63,8 @@ extension AuditRule {
             mend: "bgpdeck push NODE, or calicoctl patch node"
         ) { facts in
             guard facts.snapshot.cluster.nodes != nil else { return .unknown("not read: Kubernetes nodes") }
-            let inherited = facts.snapshot.cluster.bgpConfiguration?.value?.asn
             return facts.eachNode("as planned", where: { facts.kubernetesNodes[$0.name] != nil }) { node in
-                guard let asn = node.asn else { return nil }
-                let told = facts.kubernetesNodes[node.name]?.calicoAS ?? inherited ?? ASN(64512)
+                guard let asn = node.asn, let told = facts.runningAS(node) else { return nil }
                 return told == asn ? nil : ("AS \(told)", "AS \(asn)")
             }
         },
@@ -104,7 +102,10 @@ extension AuditRule {
     private static func eachPool(
         _ facts: AuditFacts, _ ok: String, _ judge: (CalicoIPPool) -> (says: String, should: String)?
     ) -> AuditOutcome {
-        guard let pools = facts.snapshot.cluster.pools?.value else { return .unknown("not read: IPPools") }
+        guard let pools = facts.snapshot.cluster.pools?.value else {
+            let gap = facts.snapshot.sources[.kubernetes]?.gaps.first { $0.operation.contains("ippools") }
+            return .unknown("not read: IPPools" + (gap.map { ", refused: \($0.hint)" } ?? ""))
+        }
         let enabled = pools.filter { !$0.isDisabled }
         guard !enabled.isEmpty else { return .unknown("there is no enabled IPPool") }
         let departures = enabled.compactMap { pool in

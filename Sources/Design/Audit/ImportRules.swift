@@ -78,26 +78,32 @@ extension AuditRule {
         return facts.eachL3Out("pods and services, nothing else") { l3out in
             let contexts = l3out.routeMaps["default-import"]?.contexts.filter(\.isPermit) ?? []
             let permitted = contexts.flatMap(\.matchRules).flatMap { configuration.matchRules[$0] ?? [] }
-            let missing = wanted.filter { subnet in
-                !permitted.contains { $0.isAggregate && $0.prefix.contains(subnet) }
-            }
-            let extra = permitted.map(\.prefix).filter { prefix in !wanted.contains { $0.contains(prefix) } }
-            var departures: [AuditOutcome.Departure] = []
-            if !missing.isEmpty {
-                let exact = missing.filter { subnet in permitted.contains { $0.prefix == subnet } }
-                let words = missing.map { $0.description + (exact.contains($0) ? " (without aggregate)" : "") }
-                departures.append(
-                    .init(
-                        l3out.name, says: "does not permit \(words.joined(separator: ", "))",
-                        should: "permits them, aggregate"))
-            }
-            if !extra.isEmpty {
-                departures.append(
-                    .init(
-                        l3out.name, says: "permits \(extra.map(\.description).joined(separator: ", "))",
-                        should: "pods and services alone"))
-            }
-            return departures
+            return [missing(wanted, permitted, l3out.name), extra(wanted, permitted, l3out.name)].compactMap { $0 }
         }
+    }
+
+    /// What the route map lacks of the wanted subnets.
+    private static func missing(
+        _ wanted: [IPPrefix], _ permitted: [MatchedPrefix], _ l3out: String
+    ) -> AuditOutcome.Departure? {
+        let missing = wanted.filter { subnet in
+            !permitted.contains { $0.isAggregate && $0.prefix.contains(subnet) }
+        }
+        guard !missing.isEmpty else { return nil }
+        let exact = missing.filter { subnet in permitted.contains { $0.prefix == subnet } }
+        let words = missing.map { $0.description + (exact.contains($0) ? " (without aggregate)" : "") }
+        return .init(
+            l3out, says: "does not permit \(words.joined(separator: ", "))", should: "permits them, aggregate")
+    }
+
+    /// What it permits beyond them.
+    private static func extra(
+        _ wanted: [IPPrefix], _ permitted: [MatchedPrefix], _ l3out: String
+    ) -> AuditOutcome.Departure? {
+        let extra = permitted.map(\.prefix).filter { prefix in !wanted.contains { $0.contains(prefix) } }
+        guard !extra.isEmpty else { return nil }
+        return .init(
+            l3out, says: "permits \(extra.map(\.description).joined(separator: ", "))",
+            should: "pods and services alone")
     }
 }

@@ -45,7 +45,8 @@ extension AuditRule {
             why: "traffic of addresses that no subnet covers belongs to no EPG and is dropped",
             mend: "add 0.0.0.0/1 and 128.0.0.0/1 with the scope external subnets for the external EPG",
             remark: "the paper's two subnets are lost in its text; two halves keep both directions of node-to-node "
-                + "traffic in one EPG, which a single 0.0.0.0/0 does not"
+                + "traffic in one EPG. A single 0.0.0.0/0 does not: ACI gives what comes from it the VRF's own class "
+                + "and what goes to it class 15, and drops it unless the EPG provides and consumes one contract"
         ) { facts in
             facts.eachL3Out("every address is classified") { externalSubnets($0) }
         },
@@ -111,13 +112,19 @@ extension AuditRule {
         }
     }
 
+    /// The halves, or the whole with a contract of the EPG with itself: 0.0.0.0/0 alone is classified by direction (Cisco,
+    /// "Troubleshoot ACI L3Out subnet 0.0.0.0/0"), and nodes of one L3Out reach each other through this EPG (paper, overview:
+    /// node-to-node connectivity over the same L3Out and external EPG; footnote 5: single L3Out transit).
     private static func externalSubnets(_ l3out: L3OutConfiguration) -> [AuditOutcome.Departure] {
         let groups = l3out.externalEPGs
         let classified = Set(
             groups.flatMap { group in
                 group.subnets.filter { $0.value.contains("import-security") }.keys
             })
-        let isWhole = classified.contains { $0.family == .ipv4 && $0.length == 0 }
+        let isWhole = groups.contains { group in
+            group.subnets.contains { isEverything($0.key) && $0.value.contains("import-security") }
+                && !group.provides.isDisjoint(with: group.consumes)
+        }
         let isHalved = Set(APICConfigurationPosts.halves).isSubset(of: classified)
         guard !groups.isEmpty else {
             return [.init(l3out.name, says: "no external EPG", should: "one, called default")]
@@ -129,6 +136,13 @@ extension AuditRule {
         return []
     }
 
+    private static func isEverything(_ prefix: IPPrefix) -> Bool { prefix.family == .ipv4 && prefix.length == 0 }
+
+    /// The scope export route control works where routes leave the fabric: on the external EPG of the L3Out that they are
+    /// advertised by (Cisco APIC layer 3 guide, transit routing: one external EPG imports, another exports). The paper's step 4
+    /// puts the cluster's subnets under the nodes' own external EPG, where they would be sent to the nodes, against its own
+    /// rule that nodes need no routes and its footnote 5. Aggregate export exists for 0.0.0.0/0 alone, so blocks inside the
+    /// pod subnet need a route map.
     private static func transitExport(_ facts: AuditFacts) -> AuditOutcome {
         guard let l3outs = facts.l3outs, let configuration = facts.snapshot.configuration?.value else {
             return .unknown(AuditFacts.notRead)
@@ -138,26 +152,29 @@ extension AuditRule {
             let exported = l3out.externalEPGs.flatMap { group in
                 group.subnets.filter { $0.value.contains("export-rtctrl") }.keys
             }
-            if !exported.isEmpty {
-                departures.append(
-                    .init(
-                        l3out.name, says: "exports \(list(exported.sorted())) to the nodes", should: "exports nothing"))
-            }
+            guard !exported.isEmpty else { continue }
+            departures.append(
+                .init(l3out.name, says: "exports \(list(exported.sorted())) to the nodes", should: "exports nothing"))
         }
-        if let transit = facts.layout?.transit {
-            let wanted = (facts.layout?.podSubnets ?? []) + (facts.layout?.serviceSubnets ?? [])
-            let outer = configuration.l3outs.first { $0.name == transit.l3out && $0.tenant == facts.layout?.tenant }
-            let group = outer?.externalEPGs.first { $0.name == transit.externalEPG }
-            let missing = wanted.filter { group?.subnets[$0]?.contains("export-rtctrl") != true }
-            if !missing.isEmpty {
-                departures.append(
-                    .init(transit.l3out, says: "does not export \(list(missing))", should: "exports pods and services"))
-            }
-        }
+        departures += [facts.layout.flatMap { missingExport($0, configuration) }].compactMap { $0 }
         if !departures.isEmpty { return .departs(departures) }
         return facts.layout?.transit == nil
             ? .holds("nothing is exported to the nodes; the plan asks for no way out")
             : .holds("exported by the outer L3Out")
+    }
+
+    /// What the outer L3Out that a plan names does not export of the cluster.
+    private static func missingExport(
+        _ layout: FabricLayout, _ configuration: FabricConfiguration
+    ) -> AuditOutcome.Departure? {
+        guard let transit = layout.transit else { return nil }
+        let outer = configuration.l3outs.first { $0.name == transit.l3out && $0.tenant == layout.tenant }
+        let group = outer?.externalEPGs.first { $0.name == transit.externalEPG }
+        let missing = (layout.podSubnets + layout.serviceSubnets).filter {
+            group?.subnets[$0]?.contains("export-rtctrl") != true
+        }
+        guard !missing.isEmpty else { return nil }
+        return .init(transit.l3out, says: "does not export \(list(missing))", should: "exports pods and services")
     }
 
     private static func nodeProfiles(_ facts: AuditFacts) -> AuditOutcome {

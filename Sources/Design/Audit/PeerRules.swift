@@ -135,7 +135,7 @@ extension AuditRule {
             mend: "attach a best-path policy with asPathMultipathRelax",
             remark:
                 "the paper's note on a single next hop holds up to ACI 4.1; nodes have different AS numbers, so 4.2 "
-                + "needs AS path multipath relax to share load"
+                + "needs AS path multipath relax to share load (the old 3.2(7) had it too, which the paper does not tell)"
         ) { facts in
             guard Limits.of(release: facts.release).ecmpMaximum > 1 else {
                 return .notApplicable("ACI \(facts.release ?? "") installs one next hop per eBGP prefix")

@@ -41,28 +41,40 @@ extension AuditRule {
                 return .unknown("the context has no plan with a supernet")
             }
             return facts.eachNode("inside \(supernet)") { node in
-                guard let address = node.address, !supernet.contains(address) else { return nil }
+                guard let address = facts.runningAddress(node), !supernet.contains(address) else { return nil }
                 return ("\(address)", "inside \(supernet)")
             }
         },
         AuditRule(
             "as-planned", place: "the plan of this context", "racks and nodes are those of the plan",
-            why: "what is not in the plan is neither generated nor pushed", mend: "write the node into the plan",
+            why: "what is not in the plan is neither generated nor pushed",
+            mend: "write the node into the plan, or join it to the cluster",
             severity: .note
         ) { facts in
             guard let layout = facts.layout else { return .unknown("the context has no plan") }
             let planned = Set(layout.nodes.map(\.name))
-            let extra = facts.nodes.filter { !planned.contains($0.name) }
-            guard !extra.isEmpty else { return .holds("\(planned.count) nodes, all planned") }
-            return .departs(extra.map { .init($0.name.text, says: "not in the plan", should: "in the plan, or gone") })
+            var departures = facts.nodes.filter { !planned.contains($0.name) }.map {
+                AuditOutcome.Departure($0.name.text, says: "not in the plan", should: "in the plan, or gone")
+            }
+            if let present = facts.snapshot.cluster.nodes?.value.map(\.name) {
+                let absent = planned.subtracting(present).sorted()
+                departures += absent.map {
+                    .init($0.text, says: "not in the cluster", should: "a node, or out of the plan")
+                }
+            }
+            return departures.isEmpty ? .holds("\(planned.count) nodes, all planned") : .departs(departures)
         },
     ]
 
-    /// Uses above the limit depart; a use near it is the capacity's to tell.
+    /// Uses above the limit depart, and a full routing table, which never shows more; a use near the limit is the
+    /// capacity's to tell.
     private static func scale(_ facts: AuditFacts, _ kind: LimitKind) -> AuditOutcome {
         let rows = facts.capacity.rows.filter { $0.what == kind.rawValue }
         guard !rows.isEmpty else { return .unknown("no \(kind.rawValue) are known") }
-        let over = rows.filter { row in row.used.flatMap { used in row.limit.map { used > $0 } } ?? false }
+        let over = rows.filter { row in
+            guard let used = row.used, let limit = row.limit else { return false }
+            return used > limit || (kind == .lpmPerLeaf && used == limit)
+        }
         if !over.isEmpty {
             return .departs(
                 over.map {

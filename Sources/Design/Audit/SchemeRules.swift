@@ -22,7 +22,7 @@ extension AuditRule {
             guard facts.variant.rules.nodeAS != .perCluster else { return .notApplicable("all nodes share one AS") }
             let racks = facts.inventory.racks.compactMap(\.asn).sorted()
             return facts.eachNode("AS numbers follow their rack's") { node in
-                guard let asn = node.asn, let first = facts.rack(node)?.asn else { return nil }
+                guard let asn = facts.runningAS(node), let first = facts.rack(node)?.asn else { return nil }
                 let next = racks.first { $0 > first }
                 guard asn < first || next.map({ asn > $0 }) == true else { return nil }
                 return ("AS \(asn)", "an AS after \(first)" + (next.map { " and before \($0)" } ?? ""))
@@ -44,7 +44,8 @@ extension AuditRule {
             guard let peers = facts.peersOfNode else { return .unknown("not read: BGPPeers") }
             return facts.eachNode("two BGPPeers each") { node in
                 let count = Set((peers[node.name] ?? []).map(\.peerIP)).count
-                return count == 2 ? nil : ("\(count) BGPPeers", "2, one for each leaf of its rack")
+                return count == 2
+                    ? nil : (count == 1 ? "1 BGPPeer" : "\(count) BGPPeers", "2, one for each leaf of its rack")
             }
         },
         AuditRule(
@@ -107,7 +108,7 @@ extension AuditRule {
     }
 
     private static func asScheme(_ facts: AuditFacts) -> AuditOutcome {
-        let known = facts.nodes.compactMap { node in node.asn.map { (node: node, asn: $0) } }
+        let known = facts.nodes.compactMap { node in facts.runningAS(node).map { (node: node, asn: $0) } }
         guard !known.isEmpty else { return .unknown("no node's AS is known") }
         func owners(_ group: [(node: Node, asn: ASN)]) -> String {
             group.map(\.node.name.text).sorted(by: naturallyPrecedes).joined(separator: ", ")

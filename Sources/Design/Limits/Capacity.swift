@@ -2,6 +2,7 @@ public import Fabric
 
 /// How near a use is to its limit.
 public enum CapacityLevel: Int, Hashable, Sendable, Comparable {
+    /// Below 80 %.
     case ok = 0
     /// From 80 %.
     case note = 1

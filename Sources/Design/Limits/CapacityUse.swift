@@ -32,6 +32,14 @@ public struct CapacityUse: Hashable, Sendable {
             self.lpm = lpm
             self.ownLPMLimit = ownLPMLimit
         }
+
+        /// Adds what a planned cluster takes of the leaf: a peer per node of the rack, an L3Out, a block per node of the
+        /// cluster and its service subnets.
+        mutating func add(_ layout: FabricLayout, _ rack: FabricLayout.Rack) {
+            peers = (peers ?? 0) + rack.nodes.count
+            l3outs = (l3outs ?? 0) + 1
+            lpm = (lpm ?? 0) + layout.nodes.count + layout.serviceSubnets.count
+        }
     }
 
     /// An L3Out's use.
@@ -89,20 +97,15 @@ public struct CapacityUse: Hashable, Sendable {
         var index: [LeafID: Int] = [:]
         var l3outs: [L3Out] = []
         for layout in layouts {
-            let routes = layout.nodes.count + layout.serviceSubnets.count
             for rack in layout.racks {
                 for leaf in rack.leaves {
                     let place = index[leaf.id] ?? leaves.count
                     if place == leaves.count {
                         index[leaf.id] = place
                         leaves.append(
-                            Leaf(
-                                id: leaf.id, name: leaf.name, rack: rack.name, peers: leaf.otherPeers, l3outs: 0,
-                                lpm: 0))
+                            Leaf(id: leaf.id, name: leaf.name, rack: rack.name, peers: leaf.otherPeers))
                     }
-                    leaves[place].peers = (leaves[place].peers ?? 0) + rack.nodes.count
-                    leaves[place].l3outs = (leaves[place].l3outs ?? 0) + 1
-                    leaves[place].lpm = (leaves[place].lpm ?? 0) + routes
+                    leaves[place].add(layout, rack)
                 }
             }
             l3outs += layout.l3outs.map { name in

@@ -22,14 +22,21 @@ public enum LimitKind: String, Hashable, Sendable, CaseIterable {
 
 /// A leaf's forwarding scale profile (`topoctrlFwdScaleProfilePol.profType`).
 public enum ForwardingProfile: String, Hashable, Sendable, CaseIterable {
+    /// The default: 20,000 LPM entries, endpoints of both families.
     case dualStack = "dual-stack"
+    /// 38,000 LPM entries, more endpoints of both families, fewer policies.
     case highDualStack = "high-dual-stack"
+    /// 38,000 LPM entries, no IPv6 endpoints.
     case ipv4
+    /// 128,000 LPM entries, fewer policies.
     case highLPM = "high-lpm"
     /// Its LPM figure is the leaf's own alone (`configprofileEntity.lpm`).
     case maxLPM = "max-lpm"
+    /// More policies; its LPM figure is the leaf's own alone.
     case highPolicy = "high-policy"
+    /// More IPv4 endpoints; its LPM figure is the leaf's own alone.
     case highIPv4Endpoints = "high-ipv4-ep"
+    /// More multicast routes; its LPM figure is the leaf's own alone.
     case multicastHeavy = "mcast-heavy"
 }
 

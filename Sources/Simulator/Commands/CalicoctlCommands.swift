@@ -1,8 +1,8 @@
 import Fabric
 
 extension SimulatedFabric {
-    /// Runs `calicoctl` away from a node: `get KIND [NAME] -o json|yaml`, `delete|patch bgppeer NAME`, `version`. `apply`
-    /// is ``applyCalico(_:)``, since its documents come on standard input.
+    /// Runs `calicoctl` away from a node: `get KIND [NAME] -o json|yaml`, `delete|patch bgppeer NAME`,
+    /// `delete ippool NAME`, `version`. `apply` is ``applyCalico(_:)``, since its documents come on standard input.
     public mutating func calicoctl(_ arguments: [String]) -> CommandReply {
         let parsed = Arguments(
             arguments, takingValues: ["-o", "--output", "-p", "--patch", "-f", "--filename", "-c", "--config"])
@@ -13,6 +13,9 @@ extension SimulatedFabric {
         case "delete" where kind.hasPrefix("bgppeer"):
             guard let name, cluster.deletePeer(name) else { return missing("delete", "BGPPeer", name ?? "") }
             return CommandReply(output: "Successfully deleted 1 'BGPPeer' resource\n")
+        case "delete" where kind.hasPrefix("ippool"):
+            guard let name, cluster.deletePool(name) else { return missing("delete", "IPPool", name ?? "") }
+            return CommandReply(output: "Successfully deleted 1 'IPPool' resource\n")
         case "patch" where kind.hasPrefix("bgppeer"): return patchPeer(name ?? "", parsed.value("-p", "--patch"))
         case "version":
             let version = topology.calicoVersion
@@ -76,68 +79,5 @@ extension SimulatedFabric {
         }
         let widths = rows[0].indices.map { column in (rows.map { $0[column].utf8.count }.max() ?? 0) + 3 }
         return rows.map { zip($0, widths).map { $0.padded($1) }.joined() + "\n" }.joined() + "\n"
-    }
-
-    /// `calicoctl apply -f -` of documents that have been read; what they change takes effect when confd has rendered
-    /// and BIRD has reloaded, about a second later.
-    public mutating func applyCalico(_ documents: [CalicoDocument]) -> CommandReply {
-        let resources = documents.flatMap { $0.items ?? [$0] }
-        guard !resources.isEmpty else { return CommandReply(errors: "No resources specified in file\n", status: 1) }
-        for (done, resource) in resources.enumerated() {
-            if let problem = apply(resource) {
-                var text = ""
-                if done > 0 {
-                    text = "Partial success: applied the first \(done) out of \(resources.count) resources:\n"
-                }
-                text += "Failed to apply '\(resource.kind)' resource: [\(problem)]\n"
-                return CommandReply(errors: text, status: 1)
-            }
-        }
-        let kinds = Set(resources.map(\.kind))
-        let kind = kinds.count == 1 ? "'\(resources[0].kind)' " : ""
-        return CommandReply(output: "Successfully applied \(resources.count) \(kind)resource(s)\n")
-    }
-
-    /// Applies one resource; what is wrong with it, or nil.
-    private mutating func apply(_ document: CalicoDocument) -> String? {
-        guard let name = document.metadata?.name else { return "error with field metadata.name = '' (missing)" }
-        switch document.kind {
-        case "BGPPeer": return applyPeer(name, document.spec)
-        case "Node":
-            guard let node = cluster.nodes[NodeName(name)] else {
-                return "operation Create is not supported on Node(\(name))"
-            }
-            let asn = document.spec?.bgp?.asNumber.flatMap { ASN(text: $0.text) }
-            if node.calicoAS != asn { cluster.setAS(asn, of: node.name) }
-            for (key, value) in document.metadata?.labels ?? [:] where node.labels[key] != value {
-                cluster.setLabel(key, value, of: node.name)
-            }
-            return nil
-        case "BGPConfiguration":
-            if let isEnabled = document.spec?.nodeToNodeMeshEnabled { cluster.setMesh(isEnabled) }
-            if let ranges = document.spec?.serviceClusterIPs {
-                cluster.bgpConfiguration.serviceClusterIPs = ranges.compactMap { IPPrefix($0.cidr) }
-                cluster.touch()
-            }
-            return nil
-        default: return "unknown resource type \(document.kind)"
-        }
-    }
-
-    private mutating func applyPeer(_ name: String, _ spec: CalicoDocument.Spec?) -> String? {
-        let text = spec?.peerIP ?? ""
-        let parts = text.split(separator: ":")
-        let hasPort = parts.count == 2
-        guard let address = IPAddress(hasPort ? String(parts[0]) : text) else {
-            return "error with field PeerIP = '\(text)' (Reason: failed to validate Field: PeerIP)"
-        }
-        guard let asn = spec?.asNumber.flatMap({ ASN(text: $0.text) }) else {
-            return "error with field ASNumber = '\(spec?.asNumber?.text ?? "")' (missing or not a number)"
-        }
-        cluster.apply(
-            CalicoPeer(
-                name: name, node: spec?.node.map { NodeName($0) }, nodeSelector: spec?.nodeSelector, peerIP: address,
-                port: hasPort ? Int(parts[1]) : nil, asn: asn))
-        return nil
     }
 }

@@ -109,7 +109,7 @@ extension SimulatedFabric {
         tell(row.info, &peer)
         peer.neighborAS = neighborAS(node, row)
         if row.state != "down" {
-            peer.imported = 0
+            peer.imported = row.key.map { receivedRoutes($0).count } ?? 0
             peer.exported = row.state == "up" ? exported(node, row.name).count : 0
         }
         if peer.state?.isEstablished == true {

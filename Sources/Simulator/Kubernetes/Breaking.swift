@@ -65,10 +65,30 @@ extension SimulatedCluster {
         touch()
     }
 
-    /// Sets Calico's address of a node.
-    mutating func setAddress(_ address: IPAddress?, of node: NodeName) {
+    /// Sets Calico's address of a node; without a length that of its subnet stays.
+    mutating func setAddress(_ address: IPAddress?, length: Int? = nil, of node: NodeName) {
         nodes[node]?.calicoAddress = address
+        if let length { nodes[node]?.calicoPrefixLength = length }
         touch()
+    }
+
+    /// Creates or replaces a pool; an equal one changes nothing.
+    mutating func apply(_ pool: CalicoIPPool) {
+        if let place = pools.firstIndex(where: { $0.name == pool.name }) {
+            guard pools[place] != pool else { return }
+            pools[place] = pool
+        } else {
+            pools.append(pool)
+        }
+        touch()
+    }
+
+    /// Deletes a pool; whether there was one.
+    mutating func deletePool(_ name: String) -> Bool {
+        guard let place = pools.firstIndex(where: { $0.name == name }) else { return false }
+        pools.remove(at: place)
+        touch()
+        return true
     }
 
     /// Gives the BGPPeer of a session another address.

@@ -38,11 +38,11 @@ public struct CalicoDocument: Decodable, Sendable, Hashable {
         public var ipv4Address: String?
     }
 
-    /// The fields of the kinds that are read: BGPPeer, Node, BGPConfiguration.
+    /// The fields of the kinds that are read: BGPPeer, Node, BGPConfiguration, IPPool.
     public struct Spec: Decodable, Sendable, Hashable {
         /// BGPPeer: the node it is for.
         public var node: String?
-        /// BGPPeer: the nodes it is for.
+        /// BGPPeer, IPPool: the nodes it is for.
         public var nodeSelector: String?
         /// BGPPeer: the peer's address, perhaps with a port.
         public var peerIP: String?
@@ -54,9 +54,17 @@ public struct CalicoDocument: Decodable, Sendable, Hashable {
         public var nodeToNodeMeshEnabled: Bool?
         /// BGPConfiguration: ranges to advertise.
         public var serviceClusterIPs: [Range]?
+        /// IPPool: the addresses of its pods.
+        public var cidr: String?
+        /// IPPool: the length of its blocks.
+        public var blockSize: Int?
+        /// IPPool: the overlays, `Never` where absent.
+        public var ipipMode: String?, vxlanMode: String?
+        /// IPPool: whether pods' addresses are hidden behind their node's.
+        public var natOutgoing: Bool?
     }
 
-    /// `BGPPeer`, `Node`, `BGPConfiguration`, or a list of them.
+    /// `BGPPeer`, `Node`, `BGPConfiguration`, `IPPool`, or a list of them.
     public var kind: String
     /// Name and labels.
     public var metadata: Metadata?

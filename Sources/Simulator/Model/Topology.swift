@@ -86,6 +86,8 @@ public struct Topology: Sendable, Hashable {
     public var calicoNamespace: String
     /// The controller's host name.
     public var controller: String
+    /// Prefixes that a leaf's LPM table holds, nil: what the default profile holds, more where the fabric is large.
+    public var prefixLimit: Int?
     /// More services, nil where there are none.
     public var edge: EdgeServices?
 

@@ -152,6 +152,8 @@ public struct PeerPicture: Sendable, Hashable {
     public var established = 0, drops = 0
     /// Paths accepted from it, and prefixes sent to it.
     public var acceptedPaths = 0, sentPrefixes = 0
+    /// Whether it offered graceful restart when the session came up.
+    public var hasGracefulRestart = true
     /// Paths kept though the session is lost (graceful restart).
     public var stalePaths = 0
     /// Hold time and keepalive interval in seconds.

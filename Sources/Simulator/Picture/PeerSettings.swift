@@ -14,11 +14,13 @@ public struct PeerSettings: Sendable, Hashable {
     public var holdTime: Int, keepalive: Int
     /// The most prefixes that are taken from it, nil: no policy.
     public var prefixLimit: Int?
+    /// Prefixes that the L3Out exports to its neighbors: with the scope export route control, each for itself.
+    public var exported: Set<IPPrefix>
 
     /// Settings from their parts.
     public init(
         isPresent: Bool = true, isEnabled: Bool = true, asn: ASN?, localAS: ASN?, holdTime: Int = 3,
-        keepalive: Int = 1, prefixLimit: Int? = nil
+        keepalive: Int = 1, prefixLimit: Int? = nil, exported: Set<IPPrefix> = []
     ) {
         self.isPresent = isPresent
         self.isEnabled = isEnabled
@@ -27,6 +29,7 @@ public struct PeerSettings: Sendable, Hashable {
         self.holdTime = holdTime
         self.keepalive = keepalive
         self.prefixLimit = prefixLimit
+        self.exported = exported
     }
 }
 

@@ -18,7 +18,9 @@ extension SimulatedFabric {
             pair: pair, vrfs: [])
         // A small fabric's tables are quickly counted; those of a large one count when they have been asked for.
         let isLarge = topology.nodes.count > 250
-        picture.prefixEntries = (isLarge ? 0 : rib(of: leaf.id).count, isLarge ? 131_072 : 20_480)
+        picture.prefixEntries = (
+            isLarge ? 0 : rib(of: leaf.id).count, topology.prefixLimit ?? (isLarge ? 131_072 : 20_480)
+        )
         picture.isInService = !conditions.reloading.contains(leaf.id)
         picture.isPairUp = pair.map { !conditions.reloading.contains($0) } ?? false
         guard picture.isInService else { return picture }
@@ -55,6 +57,8 @@ extension SimulatedFabric {
             (peer.holdTime, peer.keepalive) = (settings.holdTime, settings.keepalive)
             peer.prefixLimit = settings.prefixLimit
         }
+        peer.hasGracefulRestart = session.hasGracefulRestart
+        peer.sentPrefixes = receivedRoutes(key).count
         let messages = session.messages(at: now)
         peer.messages = PeerPicture.Messages(received: messages.received, sent: messages.sent)
         peer.messages.notificationsSent = end.drops

@@ -71,6 +71,10 @@ struct Session: Sendable, Hashable {
     var leaf = LeafEnd()
     /// The version of the node's exports that the leaf has; nil: none.
     var syncedVersion: Int?
+    /// The hold time that the ends agreed on when the session came up, in seconds (RFC 4271 section 4.2).
+    var holdTime = 3
+    /// Whether the node offered graceful restart when the session came up (RFC 4724).
+    var hasGracefulRestart = true
     /// The next loss of a flapping session.
     var nextFlap: Duration?
 

@@ -61,6 +61,8 @@ extension SimulatedFabric {
         session.leaf.since = now
         session.leaf.staleUntil = nil
         session.syncedVersion = nil
+        session.holdTime = configured[key]?.holdTime ?? SimulatedFabric.holdTime.wholeSeconds
+        session.hasGracefulRestart = !withoutGracefulRestart.contains(key.node)
         if isRecovering {
             if !session.leaf.paths.isEmpty { pathVersions[key.leaf, default: 0] += 1 }
             moveTables(by: session.leaf.paths.count)

@@ -189,8 +189,8 @@ extension SimulatedFabric {
             session.leaf.sent = messages.sent
             session.leaf.drops += 1
             session.leaf.since = now
-            session.leaf.staleUntil = keepsStale ? now + SimulatedFabric.restartTime : nil
-            if !keepsStale { dropPaths(key, &session) }
+            session.leaf.staleUntil = keepsStale && session.hasGracefulRestart ? now + SimulatedFabric.restartTime : nil
+            if session.leaf.staleUntil == nil { dropPaths(key, &session) }
         }
         session.leaf.frozenAt = nil
         session.leaf.state = state

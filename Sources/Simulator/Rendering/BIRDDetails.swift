@@ -10,11 +10,14 @@ extension SimulatedFabric {
         ]
         let end = row.key.flatMap { sessions[$0]?.node }
         let exported = exportedCount(node, row)
+        let imported = row.key.map { receivedRoutes($0).count } ?? 0
         if row.state != "down" {
             if daemons[node]?.recoveryUntil != nil {
                 lines.append("  GR recovery:    " + (row.state == "wait" ? "waiting" : "pending"))
             }
-            lines += statistics(exported: exported, filtered: birdRoutes(node).count - exported, feeds: end?.feeds ?? 1)
+            lines += statistics(
+                imported: imported, exported: exported, filtered: birdRoutes(node).count - exported,
+                feeds: end?.feeds ?? 1)
         }
         lines += bgpBlock(node, row, end)
         return lines + [""]
@@ -39,12 +42,13 @@ extension SimulatedFabric {
         ]
     }
 
-    private func statistics(exported: Int, filtered: Int, feeds: Int) -> [String] {
+    private func statistics(imported: Int, exported: Int, filtered: Int, feeds: Int) -> [String] {
         let turns = exported == 0 ? 0 : max(1, feeds)
         return [
-            "  Routes:         0 imported, \(exported) exported, 0 preferred",
+            "  Routes:         \(imported) imported, \(exported) exported, \(imported) preferred",
             "  Route change stats:     received   rejected   filtered    ignored   accepted",
-            statistic("Import updates", [0, 0, 0, 0, 0]), statistic("Import withdraws", [0, 0, nil, 0, 0]),
+            statistic("Import updates", [imported, 0, 0, 0, imported]),
+            statistic("Import withdraws", [0, 0, nil, 0, 0]),
             statistic(
                 "Export updates",
                 [(exported + filtered) * turns, 0, filtered * turns, nil, exported * turns]),
@@ -83,8 +87,8 @@ extension SimulatedFabric {
         return neighborAddress(row).flatMap { daemons[node]?.configuration.strayPeers[$0] } ?? ASN(64512)
     }
 
-    /// The hold time that both ends of a session agree on.
-    func holdTime(of key: SessionKey) -> Int { configured[key]?.holdTime ?? 3 }
+    /// The hold time that both ends of a session agreed on.
+    func holdTime(of key: SessionKey) -> Int { sessions[key]?.holdTime ?? 3 }
 
     private func neighborAddress(_ row: ProtocolRow) -> IPAddress? {
         if let key = row.key, let plan = nodePlans[key.node] { return topology.address(of: key.leaf, towards: plan) }

@@ -24,7 +24,8 @@ extension SimulatedFabric {
         if let any = IPPrefix("0.0.0.0/0") {
             routes.append(
                 BIRDRoute(
-                    prefix: any, nextHop: "via \(plan.gateway) on eth0", source: "kernel1", since: learned,
+                    prefix: any, nextHop: "via \(gateways[node] ?? plan.gateway) on eth0", source: "kernel1",
+                    since: learned,
                     tail: "(10)", attributes: kernel))
         }
         routes.append(
@@ -45,6 +46,7 @@ extension SimulatedFabric {
                     attributes: kernel))
         }
         routes += meshRoutes(plan, daemon)
+        for key in keys(of: node) { routes += receivedRoutes(key) }
         return routes.map { (SeededRandom.hash($0.prefix.description), $0) }.sorted { $0.0 < $1.0 }.map(\.1)
     }
 

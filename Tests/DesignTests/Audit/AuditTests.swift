@@ -30,10 +30,12 @@ import Testing
     }
 
     static let breaks: [Break] = [
-        Break("as-scheme", "calico-node-1, calico-node-2", "share AS 64502") { $0.inventory.nodes[2].asn = ASN(64502) },
-        Break("rack-as-range", "calico-node-2", "AS 64700") { $0.inventory.nodes[2].asn = ASN(64700) },
+        Break("as-scheme", "calico-node-1, calico-node-2", "share AS 64502") {
+            $0.cluster.nodes?.value[2].calicoAS = ASN(64502)
+        },
+        Break("rack-as-range", "calico-node-2", "AS 64700") { $0.cluster.nodes?.value[2].calicoAS = ASN(64700) },
         Break("pair-as-equal", "rack rack-1", "AS 64500, 64599") { $0.cluster.peers?.value[1].asn = ASN(64599) },
-        Break("two-peers-per-node", "calico-master-1", "1 BGPPeers") { $0.cluster.peers?.value.remove(at: 0) },
+        Break("two-peers-per-node", "calico-master-1", "1 BGPPeer") { $0.cluster.peers?.value.remove(at: 0) },
         Break("peers-are-rack-leaves", "calico-master-1", "peers with 192.168.2.28") {
             $0.cluster.peers?.value[0].peerIP = try address("192.168.2.28")
         },
@@ -200,7 +202,7 @@ import Testing
                 Provenance(source: .leaf(LeafID(203)), command: "GET", at: snapshot.at))
         },
         Break("supernet-room", "calico-master-1", "10.3.3.1") {
-            $0.inventory.nodes[0].address = try address("10.3.3.1")
+            $0.cluster.nodes?.value[0].calicoAddress = try address("10.3.3.1")
         },
         Break("as-planned", "newcomer", "not in the plan") { snapshot in
             snapshot.inventory.nodes.append(
@@ -241,6 +243,48 @@ import Testing
         #expect(entries.filter { $0.verdict == .departs }.isEmpty)
         #expect(entries.filter { $0.verdict == .unknown }.count > 40)
         #expect(entries.filter { $0.verdict == .unknown }.allSatisfy { !$0.says.isEmpty })
+    }
+
+    @Test func withoutTheRightToPoolsTheirRulesAreUnknownAndTheOthersJudge() throws {
+        let layout = try AuditTests.layout()
+        var snapshot = try ReadBack.snapshot(of: layout)
+        snapshot.cluster.pools = nil
+        snapshot.cluster.bgpConfiguration?.value?.isMeshEnabled = true
+        var status = SourceStatus(lastSuccess: snapshot.at, interval: .seconds(30))
+        status.gaps = [
+            SourceError(
+                kind: .refused, source: .kubernetes, operation: "kubectl get ippools.crd.projectcalico.org -o json",
+                cause: "Error from server (Forbidden)", hint: "let the kubeconfig's user list ippools")
+        ]
+        snapshot.sources[.kubernetes] = status
+        let entries = Audit.entries(ReadBack.facts(snapshot, layout, release: "4.2(1)"))
+        for rule in ["overlay-off", "nat-outgoing-off", "block-size", "pools-inside-pod-subnets"] {
+            let entry = entries.first { $0.rule == rule }
+            #expect(entry?.verdict == .unknown)
+            #expect(entry?.says == "not read: IPPools, refused: let the kubeconfig's user list ippools")
+        }
+        #expect(entries.first { $0.rule == "mesh-off" }?.verdict == .departs)
+    }
+
+    @Test func everythingOfOneEPGIsClassifiedOnlyByHalvesOrWithAContractOfItsOwn() throws {
+        let layout = try AuditTests.layout()
+        var snapshot = try ReadBack.snapshot(of: layout)
+        let whole = try prefix("0.0.0.0/0")
+        snapshot.configuration?.value.l3outs[0].externalEPGs[0].subnets = [whole: ["import-security"]]
+        snapshot.configuration?.value.l3outs[0].externalEPGs[0].consumes = []
+        let rule = try #require(AuditRule.rule("external-epg"))
+        let alone = Audit.entries(of: rule, ReadBack.facts(snapshot, layout, release: "4.2(1)"))
+        #expect(alone.map(\.verdict) == [.departs] && alone.first?.says == "0.0.0.0/0")
+        snapshot.configuration?.value.l3outs[0].externalEPGs[0].consumes = ["k8s-world"]
+        let own = Audit.entries(of: rule, ReadBack.facts(snapshot, layout, release: "4.2(1)"))
+        #expect(own.map(\.verdict) == [.holds])
+    }
+
+    /// A full table is a departure, and a use that the fabric tells in per cent is counted by the tables that were read.
+    @Test func aFullRoutingTableDeparts() {
+        #expect(LeafCapacity(lpmLimit: 20_480, lpmUseTold: 101).lpmInUse(routes: 20_710) == 20_710)
+        #expect(LeafCapacity(lpmLimit: 20_480, lpmUseTold: 18_000).lpmInUse(routes: 300) == 18_000)
+        #expect(LeafCapacity(lpmLimit: 20_480, lpmUseTold: 50).lpmInUse(routes: 10_200) == 10_240)
     }
 
     @Test func whereThePaperErrsTheRuleSaysSo() {

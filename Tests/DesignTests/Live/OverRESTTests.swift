@@ -87,7 +87,7 @@ import Testing
             #expect(before == [])
             for object in broken.posts {
                 var object = object
-                let dn = try place(try #require(object["dn"]), apic)
+                let dn = try apic.place(try #require(object["dn"]))
                 object.attributes["dn"] = dn
                 try await apic.post(object, to: dn)
             }
@@ -100,25 +100,25 @@ import Testing
     }
 
     /// Departures that consist of too much: a plan posts what must be, and never removes what others made.
+    static let extras: [(rule: String, object: ManagedObject)] = [
+        ("dedicated-l3out", made("bgpPeerP", "{svi x}/peerP-[10.7.7.7]")),
+        (
+            "transit-export",
+            made("l3extSubnet", "{out}/instP-default/extsubnet-[10.96.0.0/12]", ["scope": "export-rtctrl"])
+        ),
+        (
+            "node-subnet-not-needed",
+            made("rtctrlMatchRtDest", "{tenant}/subj-calico-subnets/dest-[192.168.2.0/24]", ["aggregate": "yes"])
+        ),
+    ]
+
     @Test func whatIsTooMuchIsFoundAndGoesWithItsRemoval() async throws {
         let layout = try AuditTests.layout()
-        let extras: [(rule: String, ManagedObject)] = [
-            ("dedicated-l3out", Self.made("bgpPeerP", "{svi x}/peerP-[10.7.7.7]")),
-            (
-                "transit-export",
-                Self.made("l3extSubnet", "{out}/instP-default/extsubnet-[10.96.0.0/12]", ["scope": "export-rtctrl"])
-            ),
-            (
-                "node-subnet-not-needed",
-                Self.made(
-                    "rtctrlMatchRtDest", "{tenant}/subj-calico-subnets/dest-[192.168.2.0/24]", ["aggregate": "yes"])
-            ),
-        ]
         try await SimulatedTenant.with(layout) { apic in
             try await apic.postPlan()
-            for (rule, object) in extras {
+            for (rule, object) in Self.extras {
                 var object = object
-                let dn = try place(try #require(object["dn"]), apic)
+                let dn = try apic.place(try #require(object["dn"]))
                 object.attributes["dn"] = dn
                 try await apic.post(object, to: dn)
                 let found = try await departures(apic)
@@ -131,6 +131,8 @@ import Testing
     }
 
     /// How the nodes' links are bundled is configured apart from the L3Out: the plan posts none of it.
+    static let linkRule = "lacp"
+
     @Test func whatTheLinksDoIsSeen() async throws {
         let layout = try AuditTests.layout()
         try await SimulatedTenant.with(layout) { apic in
@@ -138,7 +140,7 @@ import Testing
             let policy = Self.made("lacpLagP", "uni/infra/lacplagp-lacp-active", ["mode": "off"])
             try await apic.post(policy, to: "uni/infra/lacplagp-lacp-active")
             var found = try await departures(apic)
-            #expect(found.contains("lacp x: PG-x: off"), "\(found)")
+            #expect(found.contains("\(Self.linkRule) x: PG-x: off"), "\(found)")
             try await apic.post(
                 Self.made("lacpLagP", "uni/infra/lacplagp-lacp-active", ["mode": "active"]),
                 to: "uni/infra/lacplagp-lacp-active")
@@ -149,10 +151,12 @@ import Testing
 
     /// A node on a single port, and two nodes on one vPC: the plan's own path comes back with its post, the stray one
     /// goes by hand.
-    @Test(arguments: [
-        (rule: "vpc-path", path: "paths-205/pathep-[eth1/5]"),
-        (rule: "one-node-per-hypervisor", path: "protpaths-205-206/pathep-[PG-y]"),
-    ]) func aNodeOnAnotherPathIsSeen(rule: String, path: String) async throws {
+    static let strayPaths: [(rule: String, path: String)] = [
+        ("vpc-path", "paths-205/pathep-[eth1/5]"),
+        ("one-node-per-hypervisor", "protpaths-205-206/pathep-[PG-y]"),
+    ]
+
+    @Test(arguments: strayPaths) func aNodeOnAnotherPathIsSeen(rule: String, path: String) async throws {
         let layout = try AuditTests.layout()
         try await SimulatedTenant.with(layout) { apic in
             try await apic.postPlan()
@@ -175,17 +179,6 @@ import Testing
             found = try await departures(apic)
             #expect(found == [])
         }
-    }
-
-    private func place(_ text: String, _ apic: SimulatedTenant) throws -> String {
-        let tenant = "uni/tn-\(apic.layout.tenant)"
-        var text = text.replacing("{out}", with: "\(tenant)/out-\(apic.layout.l3outs.first ?? "")").replacing(
-            "{tenant}", with: tenant)
-        if text.hasPrefix("{svi "), let end = text.firstIndex(of: "}") {
-            let node = String(text[text.index(text.startIndex, offsetBy: 5)..<end])
-            text = try apic.interface(of: node) + text[text.index(after: end)...]
-        }
-        return text
     }
 
     private func departures(_ apic: SimulatedTenant) async throws -> [String] {

@@ -11,7 +11,9 @@ import Testing
 /// A simulated APIC on loopback into which a plan's posts go, and a REST client that reads them back.
 struct SimulatedTenant {
     let layout: FabricLayout
-    private let port: RESTPort
+    let fabric: SharedFabric
+    let controllers: SimulatedControllers
+    let port: RESTPort
     private let server: APICServer
 
     /// Runs a body with an APIC that holds nothing of the plan but the outer L3Out that transit routing names, and
@@ -19,7 +21,17 @@ struct SimulatedTenant {
     static func with(_ layout: FabricLayout, _ body: (SimulatedTenant) async throws -> Void) async throws {
         // A fabric whose own L3Out stands in another tenant.
         let other: Topology = layout.tenant == "common" ? .figure1 : .figure2
-        let shared = SharedFabric(SimulatedFabric(topology: other, seed: 1, epoch: Date()))
+        try await with(layout, on: other) { tenant in
+            try await tenant.prepare()
+            try await body(tenant)
+        }
+    }
+
+    /// Runs a body with the APIC of a fabric, as the fabric's own configuration left it.
+    static func with(
+        _ layout: FabricLayout, on topology: Topology, _ body: (SimulatedTenant) async throws -> Void
+    ) async throws {
+        let shared = SharedFabric(SimulatedFabric(topology: topology, seed: 1, epoch: Date()))
         let controllers = try await SimulatedControllers(shared.state, ControllerSettings())
         let identity = try TLSIdentity.made(names: ["localhost"], addresses: [[127, 0, 0, 1]])
         let server = try APICServer(controllers, APICServer.Listening(identity: identity))
@@ -27,19 +39,36 @@ struct SimulatedTenant {
         let configuration = RESTConfiguration(
             controllers: ports.map { RESTController(host: "127.0.0.1", port: $0) }, user: "admin",
             credential: .password { () throws(SourceError) in Secret("cisco") }, trust: .pins([identity.pin]),
-            vrf: "\(layout.tenant):\(layout.vrf)", requestsPerSecond: 1000, timeout: .seconds(20), subscribes: false)
+            vrf: "\(layout.tenant):\(layout.vrf)", requestsPerSecond: 1000, timeout: .seconds(120), subscribes: false)
         let tenant = SimulatedTenant(
-            layout: layout,
-            port: RESTPort.make(configuration, leaves: layout.inventory.leaves.map(\.id), now: { Date() }),
+            layout: layout, fabric: shared, controllers: controllers,
+            port: RESTPort.make(configuration, leaves: topology.leaves.map(\.id), now: { Date() }),
             server: server)
         do {
-            try await tenant.prepare()
             try await body(tenant)
         } catch {
             await tenant.end()
             throw error
         }
         await tenant.end()
+    }
+
+    private init(
+        layout: FabricLayout, fabric: SharedFabric, controllers: SimulatedControllers, port: RESTPort,
+        server: APICServer
+    ) {
+        self.layout = layout
+        self.fabric = fabric
+        self.controllers = controllers
+        self.port = port
+        self.server = server
+    }
+
+    /// The same fabric seen with another plan.
+    init(_ layout: FabricLayout, like other: SimulatedTenant) {
+        self.init(
+            layout: layout, fabric: other.fabric, controllers: other.controllers, port: other.port,
+            server: other.server)
     }
 
     private func end() async {
@@ -85,6 +114,18 @@ struct SimulatedTenant {
         var snapshot = try ReadBack.snapshot(of: layout)
         snapshot.configuration = fold.snapshot.configuration
         return snapshot
+    }
+
+    /// A distinguished name that may begin with `{tenant}`, `{out}` or `{svi NODE}`.
+    func place(_ text: String) throws -> String {
+        let tenant = "uni/tn-\(layout.tenant)"
+        var text = text.replacing("{out}", with: "\(tenant)/out-\(layout.l3outs.first ?? "")").replacing(
+            "{tenant}", with: tenant)
+        if text.hasPrefix("{svi "), let end = text.firstIndex(of: "}") {
+            let node = String(text[text.index(text.startIndex, offsetBy: 5)..<end])
+            text = try interface(of: node) + text[text.index(after: end)...]
+        }
+        return text
     }
 
     /// The name of a node's SVI.

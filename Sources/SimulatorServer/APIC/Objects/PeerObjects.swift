@@ -61,6 +61,7 @@ struct PeerObjects {
     private func entry(_ peer: PeerPicture, _ index: Int, under parent: String) -> ManagedObject? {
         guard let schema = ClassTable.named("bgpPeerEntry") else { return nil }
         let isUp = peer.state == .established
+        let restart = peer.hasGracefulRestart ? ",gr-enabled" : ""
         var entry = ManagedObject(
             schema, under: parent, rn: "ent-[\(peer.address)]",
             [
@@ -69,11 +70,11 @@ struct PeerObjects {
                 "connDrop": "\(peer.drops & 0xffff)", "connAttempts": isUp ? "na" : "\(peer.drops + 1)",
                 "lastFlapTs": Moments.text(peer.changedAt), "peerIdx": "\(index + 1)",
                 "holdIntvl": "\(peer.holdTime)", "kaIntvl": "\(peer.keepalive)",
-                "flags": isUp ? "cap-neg,direct-connect,gr-enabled" : "direct-connect,gr-enabled",
+                "flags": (isUp ? "cap-neg,direct-connect" : "direct-connect") + restart,
             ])
         if isUp {
             entry.set("advCap", PeerObjects.capabilities)
-            entry.set("rcvCap", "as4,gr,ipv4-ucast,refresh")
+            entry.set("rcvCap", peer.hasGracefulRestart ? "as4,gr,ipv4-ucast,refresh" : "as4,ipv4-ucast,refresh")
             entry.set("connIf", peer.interface)
             entry.set("fd", "\(60 + index)")
             entry.set("localIp", "\(peer.localAddress)")

@@ -49,6 +49,9 @@ struct ClusterState: Sendable {
             let known = tables.first { $0.key.leaf == number && $0.key.kind == .routes }
             picture.leaves[index].prefixEntries.used = known?.value.section.count ?? 0
         }
+        if let profile = configuration.scaleProfile {
+            for index in picture.leaves.indices { picture.leaves[index].prefixEntries.limit = profile }
+        }
         var world = ObjectWorld(
             picture: picture, configuration: configuration.root, controllers: controllerObjects,
             table: { _ in throw APICError.resolveTimeout })

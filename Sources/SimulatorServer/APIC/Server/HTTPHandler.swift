@@ -71,6 +71,8 @@ final class HTTPHandler: ChannelInboundHandler, RemovableChannelHandler {
     private static let chunk = 1 << 20
 
     private static func write(_ response: ServerResponse, keepAlive: Bool, to channel: any Channel) {
+        // An answer may be ready when the server has stopped.
+        guard channel.isActive else { return }
         var body = response.body
         var head = HTTPResponseHead(
             version: .http1_1, status: HTTPResponseStatus(statusCode: response.status))
@@ -96,8 +98,7 @@ final class HTTPHandler: ChannelInboundHandler, RemovableChannelHandler {
             channel.eventLoop.scheduleTask(in: .milliseconds(50)) { channel.close(promise: nil) }
             return
         }
-        channel.writeAndFlush(HTTPServerResponsePart.end(nil)).whenComplete { _ in
-            if !keepAlive { channel.close(promise: nil) }
-        }
+        guard !keepAlive else { return channel.writeAndFlush(HTTPServerResponsePart.end(nil), promise: nil) }
+        channel.writeAndFlush(HTTPServerResponsePart.end(nil)).whenComplete { _ in channel.close(promise: nil) }
     }
 }

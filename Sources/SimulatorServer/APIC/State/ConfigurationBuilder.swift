@@ -85,7 +85,9 @@ struct ConfigurationBuilder {
                     ]
                 },
                 made("l3extInstP", under: dn, "instP-default", ["name": "default"]) { group in
-                    [made("l3extSubnet", under: group, "extsubnet-[0.0.0.0/0]", ["ip": "0.0.0.0/0"])]
+                    ["0.0.0.0/1", "128.0.0.0/1"].map {
+                        made("l3extSubnet", under: group, "extsubnet-[\($0)]", ["ip": $0])
+                    }
                 },
             ]
             for rack in plan.racks { children.append(profile(rack, dn)) }

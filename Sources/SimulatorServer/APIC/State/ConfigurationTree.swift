@@ -47,6 +47,13 @@ struct ConfigurationTree: Sendable {
         return https["globalThrottleUnit"] == "r/m" ? rate / 60 : rate
     }
 
+    /// LPM entries of the forwarding scale profile that was chosen (aci.md 7.2); nil where the default was left. A real
+    /// leaf takes a profile with its next reload, this one at once.
+    var scaleProfile: Int? {
+        let known = ["high-dual-stack": 38_000, "ipv4": 38_000, "high-lpm": 128_000]
+        return root.find("uni/infra/fwdscalepol-default")?["profType"].flatMap { known[$0] }
+    }
+
     /// A neighbor on a leaf.
     struct Neighbor: Sendable, Hashable {
         var address: IPAddress
@@ -71,15 +78,18 @@ struct ConfigurationTree: Sendable {
             default: break
             }
         }
+        let exported = exportedPrefixes()
         root.walk { profile in
             guard profile.className == "l3extLNodeP" else { return }
+            let l3out = profile.dn.firstRange(of: "/lnodep-").map { String(profile.dn[..<$0.lowerBound]) } ?? ""
             var timer: (hold: Int, keepalive: Int)?
             profile.walk { if $0.className == "bgpRsBgpNodeCtxPol" { timer = timers[$0["tnBgpCtxPolName"] ?? ""] } }
             profile.walk { path in
                 guard path.className == "l3extRsPathL3OutAtt" else { return }
                 for peer in path.children where peer.className == "bgpPeerP" {
                     guard let address = peer["addr"].flatMap({ IPAddress($0) }) else { continue }
-                    let settings = ConfigurationTree.settings(peer, limits, timer)
+                    var settings = ConfigurationTree.settings(peer, limits, timer)
+                    settings.exported = exported[l3out] ?? []
                     for leaf in ConfigurationTree.leaves(path["tDn"] ?? "") {
                         found[Neighbor(address: address, leaf: leaf)] = settings
                     }
@@ -87,6 +97,18 @@ struct ConfigurationTree: Sendable {
             }
         }
         return found
+    }
+
+    /// For each L3Out the subnets that its external EPGs export: a neighbor is sent those of its own L3Out.
+    private func exportedPrefixes() -> [String: Set<IPPrefix>] {
+        var exported: [String: Set<IPPrefix>] = [:]
+        root.walk { object in
+            guard object.className == "l3extSubnet", object["scope"]?.contains("export-rtctrl") == true,
+                let end = object.dn.firstRange(of: "/instP-"), let prefix = object["ip"].flatMap({ IPPrefix($0) })
+            else { return }
+            exported[String(object.dn[..<end.lowerBound]), default: []].insert(prefix)
+        }
+        return exported
     }
 
     private static func settings(

@@ -1,0 +1,26 @@
+import Fabric
+import Foundation
+import Polling
+import Testing
+
+/// Parts that a source does not tell: told once, kept as long as they last, never a failure.
+@Suite struct FoldGapTests {
+    private let now = Date(timeIntervalSince1970: 1_800_000_000)
+
+    @Test func aGapIsNewsOnceAndGoesWithTheRight() {
+        var fold = Fold(inventory: Inventory(), at: now)
+        let gap = SourceError(
+            kind: .refused, source: .kubernetes, operation: "kubectl get ippools", cause: "forbidden", hint: "give it")
+        var result = LookResult(look: .cluster, answers: [])
+        result.gaps = [gap]
+        let first = fold.absorb(result, interval: .seconds(30), now: now)
+        #expect(first.succeeded && first.isNews && first.notices == [gap.description])
+        #expect(fold.snapshot.sources[.kubernetes]?.gaps == [gap])
+        #expect(fold.snapshot.sources[.kubernetes]?.error == nil)
+        #expect(fold.absorb(result, interval: .seconds(30), now: now).notices == [])
+        _ = fold.absorb(LookResult(look: .pods(NodeName("a")), answers: []), interval: .seconds(30), now: now)
+        #expect(fold.snapshot.sources[.kubernetes]?.gaps == [gap])
+        let last = fold.absorb(LookResult(look: .cluster, answers: []), interval: .seconds(30), now: now)
+        #expect(last.isNews && fold.snapshot.sources[.kubernetes]?.gaps == [])
+    }
+}
