@@ -98,9 +98,14 @@ import Testing
             let other = RESTPort.make(apic.configuration, leaves: [], now: { Date() })
             traffic = await other.reading.perform(.leafSummary(leaf)).traffic
             #expect(traffic?.requestsPerSecondAllowed == 2)
-            let refused = apic.controllers.counters.throttled
-            for _ in 0..<3 { #expect(await other.reading.perform(.leafSummary(leaf)).error == nil) }
-            #expect(apic.controllers.counters.throttled == refused)
+            // The second in which the hasty ones came may not be over when it begins.
+            var refused: [Int] = []
+            for _ in 0..<2 where refused.last != 0 {
+                let before = apic.controllers.counters.throttled
+                for _ in 0..<3 { #expect(await other.reading.perform(.leafSummary(leaf)).error == nil) }
+                refused.append(apic.controllers.counters.throttled - before)
+            }
+            #expect(refused.last == 0, "\(refused)")
             await other.close()
         }
     }

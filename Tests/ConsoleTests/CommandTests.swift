@@ -27,6 +27,19 @@ import Testing
         #expect(driver.names.count == rows)
     }
 
+    /// What somebody types who has another console in the fingers.
+    @Test mutating func aNameAloneGoesThereAndAKindAloneOffersAll() {
+        driver.command("node-5")
+        #expect(driver.state.subject == .node(NodeName("node-5")))
+        driver.press("escape")
+        driver.command("rack")
+        #expect(driver.text.contains("rack rack-1") && driver.text.contains("rack rack-2"))
+        driver.press("enter")
+        #expect(driver.state.subject == .rack("rack-1"))
+        driver.press("escape", "d")
+        #expect(driver.toast.contains("Enter describes"))
+    }
+
     @Test mutating func aViewWithoutOptionsKeepsItsFilter() {
         driver.filter("rack:2")
         driver.command("sessions")

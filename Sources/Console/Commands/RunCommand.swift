@@ -23,10 +23,18 @@ extension AppState {
         guard let (command, arguments) = ConsoleCommand.parse(text) else {
             let names = CommandCatalog.all.flatMap { [$0.name] + $0.aliases }
             let first = text.split(whereSeparator: \.isWhitespace).first.map(String.init) ?? text
+            if let command = going(to: first) { return run(command: command) }
             let hint = DidYouMean.text(first, in: names) ?? "; Tab completes, ? helps"
             return refuse("no command begins with '\(first)'\(hint)")
         }
         return command.run(&self, arguments)
+    }
+
+    /// The command that goes to what is called so; nil where nothing is.
+    private func going(to name: String) -> String? {
+        if nodeWords.contains(name) { return "node \(name)" }
+        if rackWords.contains(name) { return "rack \(name)" }
+        return picture?.leaves.first { $0.leaf.name == name }.map { "leaf \($0.leaf.id)" }
     }
 
     /// Says why something is not done.
@@ -72,9 +80,10 @@ extension AppState {
     mutating func jump(
         to word: String?, among known: [String], _ kind: String, change: (inout AppState, String) -> Void
     ) -> [Effect] {
-        guard let word, known.contains(word) else {
-            let hint = word.flatMap { DidYouMean.text($0, in: known) } ?? "; Tab lists them"
-            return refuse(word.map { "there is no \(kind) '\($0)'\(hint)" } ?? "\(kind): which? Tab lists them")
+        guard let word else { return choose(kind) }
+        guard known.contains(word) else {
+            let hint = DidYouMean.text(word, in: known) ?? "; Tab lists them"
+            return refuse("there is no \(kind) '\(word)'\(hint)")
         }
         leave { state in
             if state.focus != .detail { state.origin = state.focus }
@@ -83,6 +92,12 @@ extension AppState {
             state.focus = .detail
             state.textScroll = ScrollState()
         }
+        return []
+    }
+
+    /// Offers all of a kind to be chosen from.
+    private mutating func choose(_ kind: String) -> [Effect] {
+        overlay = .palette(finder(kind + " "))
         return []
     }
 
@@ -115,10 +130,10 @@ extension AppState {
         guard !contexts.isEmpty else {
             return refuse("context: the configuration names no other; this is \(label.context)")
         }
-        guard let name, contexts.contains(name) else {
-            let hint =
-                name.flatMap { DidYouMean.text($0, in: contexts) } ?? "; there are \(contexts.joined(separator: ", "))"
-            return refuse("context '\(name ?? "")' is unknown\(hint)")
+        guard let name else { return choose("context") }
+        guard contexts.contains(name) else {
+            let hint = DidYouMean.text(name, in: contexts) ?? "; there are \(contexts.joined(separator: ", "))"
+            return refuse("context '\(name)' is unknown\(hint)")
         }
         if let running = runningOperation { return refuse("\(running.title) is running; abort it or wait for its end") }
         return [.context(name)]

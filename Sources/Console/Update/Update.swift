@@ -155,11 +155,18 @@ extension AppState {
         lastKey = now
         if overlay != nil { return handleOverlay(chord) }
         guard let id = keyMap.actions[chord], let action = ActionRegistry.action(id) else {
-            toast = Toast(.info, "\(chord) does nothing here; ? lists the keys")
+            toast = Toast(.info, "\(chord) does nothing here; \(AppState.habits[chord] ?? "? lists the keys")")
             return []
         }
         return perform(action)
     }
+
+    /// What keys of k9s and lazygit that mean nothing here would be for; the keys in the words are looked up in the help.
+    private static let habits: [KeyChord: String] = [
+        KeyChord("d"): "Enter describes, i shows the raw text",
+        KeyChord(.character("a"), .ctrl): "? lists the commands", KeyChord(.character("r"), .ctrl): "r looks again",
+        KeyChord("0"): "Esc clears a filter, :nodes shows all", KeyChord("c"): "y copies",
+    ]
 
     /// Performs an action, or says why not.
     mutating func perform(_ action: Action) -> [Effect] {
