@@ -18,7 +18,7 @@ public enum AuditView {
             {
                 row, _ in [TextSpan(row.subject, .textStrong)]
             },
-            ViewColumn(TableColumn.of("says", title: "SAYS", minWidth: 16, weight: 5), key: { .text($0.says) }) {
+            ViewColumn(TableColumn.of("says", title: "SAYS", minWidth: 16, weight: 7), key: { .text($0.says) }) {
                 row, _ in [TextSpan(row.says)]
             },
             ViewColumn(
@@ -26,7 +26,7 @@ public enum AuditView {
                 key: { .text($0.should) }
             ) { row, _ in [TextSpan(row.should, .textDim)] },
             ViewColumn(
-                TableColumn.of("place", title: "IN THE PAPER", minWidth: 20, weight: 4, drops: 3),
+                TableColumn.of("place", title: "IN THE PAPER", minWidth: 12, weight: 2, drops: 3),
                 key: { .text($0.place) }
             ) { row, _ in [TextSpan(row.place, .textDim)] },
         ],
