@@ -27,6 +27,12 @@ import Testing
         #expect(rows == ["rack-1", "rack-2"])
     }
 
+    @Test mutating func aSmallScreenShowsWhatIsInARackToo() {
+        driver.send(.input(.resize(Size(width: 80, height: 24))))
+        driver.press("1", "right")
+        #expect(rows == ["rack-1", "leaf-101", "leaf-102", "node-1", "node-2", "node-3", "rack-2"])
+    }
+
     @Test mutating func whatIsInARackIsLedToLikeAnywhere() {
         driver.press("1", "l", "l")
         #expect(driver.state.subject == .leaf(LeafID(101)))

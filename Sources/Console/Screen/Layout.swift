@@ -71,7 +71,8 @@ struct Layout {
     private static func stacked(_ body: Rect, _ state: AppState) -> [Pane: Rect] {
         let list = state.focus == .detail ? state.origin : state.focus
         guard list != .log, list != .detail else { return [list: body] }
-        let rows = state.table(state.tableName(of: list) ?? .nodes).total
+        let table = state.table(state.tableName(of: list) ?? .nodes)
+        let rows = table.tree == nil ? table.total : max(table.total, table.rows.count)
         let (upper, lower) = body.split(top: max(5, min(rows + 3, body.height / 2)))
         return [list: upper, .detail: lower]
     }
