@@ -10,11 +10,22 @@ public struct GatheredBytes: Sendable {
     /// None.
     public init() {}
 
+    /// Makes room for bytes that are known to come.
+    public mutating func expect(_ count: Int) {
+        var room: [UInt8] = []
+        room.reserveCapacity(count)
+        pieces.append(room)
+    }
+
     /// Adds a piece behind the others.
     public mutating func append(_ piece: some Collection<UInt8>) {
         guard !piece.isEmpty else { return }
-        pieces.append(Array(piece))
         count += piece.count
+        if let last = pieces.indices.last, pieces[last].capacity - pieces[last].count >= piece.count {
+            pieces[last] += piece
+        } else {
+            pieces.append(Array(piece))
+        }
     }
 
     /// All bytes; none are left here.

@@ -13,7 +13,7 @@ extension HostLoop {
             begin(request, &connection)
         case .input: input(payload, &connection)
         case .inputEnd: inputEnded(&connection)
-        case .output, .errors, .exit: connection.isEnding = true
+        case .output, .errors, .exit, .length: connection.isEnding = true
         }
     }
 

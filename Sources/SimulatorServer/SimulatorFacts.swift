@@ -147,6 +147,7 @@ private func exchange(
         reader.append(bytes)
         while let frame = reader.next() {
             switch frame.kind {
+            case .length: gathered.expect(FrameReader.length(frame.payload))
             case .output: gathered.append(frame.payload)
             case .errors:
                 output.errors += String(decoding: frame.payload, as: UTF8.self)

@@ -120,6 +120,7 @@ final class StandInCall: Sendable {
             return Sockets.writeAll(output, payload) ? nil : 141
         case .errors: return Sockets.writeAll(errors, payload) ? nil : 141
         case .exit: return FrameReader.status(payload)
+        case .length: return nil
         default: return 255
         }
     }

@@ -19,6 +19,8 @@ enum Frame {
         case errors = 5
         /// The exit status in four bytes; the last frame.
         case exit = 6
+        /// How many bytes of output follow, in four bytes: told of large answers, so that their reader makes room once.
+        case length = 7
     }
 
     /// No frame holds more: a larger one ends the connection.
@@ -30,10 +32,13 @@ enum Frame {
         [kind.rawValue] + number(payload.count) + payload
     }
 
-    /// A text in as many frames as it needs.
+    /// A text in as many frames as it needs, behind its length where it is large.
     static func bytes(_ kind: Kind, text: String) -> [UInt8] {
         var copy = text
-        return copy.withUTF8 { bytes(kind, all: $0) }
+        return copy.withUTF8 { all in
+            let isLarge = kind == .output && all.count > 1 << 20
+            return (isLarge ? bytes(.length, number(all.count)) : []) + bytes(kind, all: all)
+        }
     }
 
     /// Bytes in as many frames as they need.
@@ -77,7 +82,13 @@ struct FrameReader: Sendable {
         return (kind, payload)
     }
 
-    static func status(_ payload: [UInt8]) -> Int32 {
-        Int32(bitPattern: payload.prefix(4).reduce(UInt32(0)) { $0 << 8 | UInt32($1) })
+    static func status(_ payload: [UInt8]) -> Int32 { Int32(bitPattern: number(payload)) }
+
+    /// A length, none where it is beyond what an answer can have.
+    static func length(_ payload: [UInt8]) -> Int {
+        let length = Int(number(payload))
+        return length <= 1 << 30 ? length : 0
     }
+
+    private static func number(_ payload: [UInt8]) -> UInt32 { payload.prefix(4).reduce(0) { $0 << 8 | UInt32($1) } }
 }
