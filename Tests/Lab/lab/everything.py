@@ -81,6 +81,8 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--without-kubernetes", action="store_true")
     parser.add_argument("--quick", action="store_true", help="no five minutes of quiet, no loss measurement")
     given = parser.parse_args(arguments)
+    # What was begun is ended: the lab and the tests that run on it.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("Tests/Lab/all: ended by a signal"))
     table = Table()
     reason = instance.missing()
     if reason:
@@ -185,15 +187,21 @@ def _beside(name: str) -> str:
 
 def _swift(suite: str, environment: dict[str, str]) -> str:
     # Nothing is built: a build in the same checkout need not wait for the end of it.
-    done = subprocess.run(
+    # A session of its own, so that whoever ends this ends the tests with it.
+    tests = subprocess.Popen(
         ["swift", "test", "--skip-build", "--ignore-lock", "--filter", f"LabTests.{suite}"], cwd=_PACKAGE, text=True,
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=os.environ | environment, timeout=5400)
-    found = re.findall(r"Test run with .*", done.stdout)
-    if done.returncode != 0:
-        issues = [line for line in done.stdout.splitlines() if "recorded an issue" in line]
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=os.environ | environment, start_new_session=True)
+    try:
+        text, _ = tests.communicate(timeout=5400)
+    except BaseException:
+        os.killpg(tests.pid, signal.SIGTERM)
+        raise
+    found = re.findall(r"Test run with .*", text)
+    if tests.returncode != 0:
+        issues = [line for line in text.splitlines() if "recorded an issue" in line]
         print("\n".join(issues), file=sys.stderr)
         raise AssertionError(f"{found[-1] if found else 'no run'}; {len(issues)} issues")
-    assert found, done.stdout[-300:]
+    assert found, text[-300:]
     return found[-1].removesuffix(".")
 
 
