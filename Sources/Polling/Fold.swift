@@ -28,6 +28,9 @@ public struct Fold: Sendable {
     public internal(set) var snapshot: Snapshot
     /// What leaves told unasked within the last minutes, for answers that were asked for before.
     var events: [LeafID: [(at: Date, news: BGPNews)]] = [:]
+    /// Leaves whose sessions could not be read last: what else such a leaf tells, a routing table say, does not make it
+    /// one that answers.
+    private var unreadable: [SourceID: SourceError] = [:]
 
     /// A fold that begins with nothing observed.
     public init(inventory: Inventory, at: Date) { snapshot = Snapshot(inventory: inventory, at: at) }
@@ -41,6 +44,9 @@ public struct Fold: Sendable {
     public mutating func absorb(_ result: LookResult, interval: Duration, now: Date) -> FoldOutcome {
         let skews = snapshot.fabric.skews
         let told = decode(result.answers, skew: { skews[$0] ?? 0 }) + result.facts
+        let source = result.look.source
+        if case .leafSummary = result.look { unreadable[source] = nil }
+        defer { if case .leafSummary = result.look { unreadable[source] = snapshot.sources[source]?.error } }
         var outcome = absorb(told, of: result.look.source, error: result.error, interval: interval, now: now)
         note(gaps: result.gaps, of: result.look, &outcome)
         if let traffic = result.traffic {
@@ -106,12 +112,14 @@ public struct Fold: Sendable {
         _ outcome: inout FoldOutcome
     ) {
         var status = snapshot.sources[source] ?? SourceStatus(interval: interval)
-        if status.lastAttempt == nil || status.error?.kind != failure?.kind { outcome.isNews = true }
+        if status.lastAttempt == nil || status.error?.kind != (failure ?? unreadable[source])?.kind {
+            outcome.isNews = true
+        }
         status.interval = interval
         status.lastAttempt = now
         if hasNews { status.lastSuccess = now }
-        status.error = failure
-        status.failures = failure == nil ? 0 : status.failures + 1
+        status.error = failure ?? unreadable[source]
+        if failure != nil { status.failures += 1 } else if status.error == nil { status.failures = 0 }
         snapshot.sources[source] = status
     }
 

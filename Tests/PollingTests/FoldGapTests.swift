@@ -23,4 +23,22 @@ import Testing
         let last = fold.absorb(LookResult(look: .cluster, answers: []), interval: .seconds(30), now: now)
         #expect(last.isNews && fold.snapshot.sources[.kubernetes]?.gaps == [])
     }
+
+    /// Without the right to read sessions a leaf still tells its routing table: that does not make it one that answers.
+    @Test func aLeafWhoseSessionsCannotBeReadStaysFailing() {
+        let leaf = LeafID(101)
+        var fold = Fold(inventory: Inventory(), at: now)
+        let refusal = SourceError(
+            kind: .refused, source: .leaf(leaf), operation: "GET bgpDom", cause: "no domain access", hint: "a role")
+        var summary = LookResult(look: .leafSummary(leaf), answers: [], error: refusal)
+        _ = fold.absorb(summary, interval: .seconds(5), now: now)
+        let routes = LookResult(look: .leafRoutes(leaf, .all), answers: [])
+        _ = fold.absorb(routes, interval: .seconds(5), now: now)
+        #expect(fold.snapshot.sources[.leaf(leaf)]?.error == refusal)
+        summary.error = nil
+        _ = fold.absorb(summary, interval: .seconds(5), now: now)
+        #expect(fold.snapshot.sources[.leaf(leaf)]?.error == nil)
+        _ = fold.absorb(routes, interval: .seconds(5), now: now)
+        #expect(fold.snapshot.sources[.leaf(leaf)]?.error == nil)
+    }
 }
