@@ -76,7 +76,8 @@ import Timeline
             try? await Task.sleep(for: .milliseconds(300))
         }
         await engine.stop()
-        running.cancel()
+        // A picture that is still being made would come behind the one that is read.
+        await running.value
         var heard = 0
         var texts: [String] = []
         for await event in events {
