@@ -76,7 +76,7 @@ extension APICPaths {
     struct Builder {
         private(set) var prefixes: [IPAddress: [IPPrefix]] = [:]
 
-        /// Pages may overlap, and what is told twice in a row is told once.
+        /// Pages may overlap: ``AcceptedPaths`` keeps each prefix of a neighbor once.
         mutating func add(_ prefix: IPPrefix, from peer: IPAddress) { prefixes[peer, default: []].append(prefix) }
     }
 
