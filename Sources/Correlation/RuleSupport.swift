@@ -74,3 +74,18 @@ func counted(_ count: Int, _ one: String, _ many: String) -> String { "\(count) 
 
 /// `one` or `many` by a count.
 func agreeing(_ count: Int, _ one: String, _ many: String) -> String { count == 1 ? one : many }
+
+extension RuleContext {
+    /// A warning about one node and one or both of its sessions, since the first of them was lost.
+    func finding(
+        _ rule: RuleID, _ node: Node, _ sessions: [Session], what: String, cause: String, remedy: String,
+        evidence: [EvidenceLine]
+    ) -> Finding {
+        let leaves = sessions.map { name($0.key.leaf) }
+        return Finding(
+            rule: rule, severity: .warning,
+            subject: Subject(rack: node.rack, leaf: sessions.count == 1 ? sessions[0].key.leaf : nil, node: node.name),
+            since: sessions.compactMap { lost($0) }.min(),
+            summary: "\(node.name) and \(listed(leaves)): \(what)", cause: cause, evidence: evidence, remedy: remedy)
+    }
+}

@@ -149,8 +149,9 @@ import Testing
                 switch item {
                 case .lookAgain where late == nil:
                     await apic.controllers.inject(.slow(1))
+                    let asked = apic.controllers.counters.requests
                     late = Task { await port.reading.perform(.leafSummary(leaf)) }
-                    try await Task.sleep(for: .milliseconds(400))
+                    while apic.controllers.counters.requests == asked { try await Task.sleep(for: .milliseconds(5)) }
                     try apic.shared.with { try $0.inject(Fault(.leafNeighborShut)) }
                     apic.shared.advance(to: .seconds(3))
                     await apic.controllers.look()

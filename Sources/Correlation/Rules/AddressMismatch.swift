@@ -124,12 +124,8 @@ enum AddressMismatch: FindingRule {
     private static func finding(
         _ node: Node, _ sessions: [Session], _ wrong: Mismatch, _ context: RuleContext
     ) -> Finding {
-        let leaves = sessions.map { context.name($0.key.leaf) }
-        return Finding(
-            rule: id, severity: .warning,
-            subject: Subject(rack: node.rack, leaf: sessions.count == 1 ? sessions[0].key.leaf : nil, node: node.name),
-            since: sessions.compactMap { context.lost($0) }.min(),
-            summary: "\(node.name) and \(listed(leaves)): addresses do not match", cause: wrong.cause,
-            evidence: wrong.evidence + sessions.flatMap { context.evidence(of: $0) }, remedy: wrong.remedy)
+        context.finding(
+            id, node, sessions, what: "addresses do not match", cause: wrong.cause, remedy: wrong.remedy,
+            evidence: wrong.evidence + sessions.flatMap { context.evidence(of: $0) })
     }
 }

@@ -106,13 +106,9 @@ enum AsMismatch: FindingRule {
     private static func finding(
         _ node: Node, _ sessions: [Session], _ wrong: Disagreement, _ context: RuleContext
     ) -> Finding {
-        let leaves = sessions.map { context.name($0.key.leaf) }
-        return Finding(
-            rule: id, severity: .warning,
-            subject: Subject(rack: node.rack, leaf: sessions.count == 1 ? sessions[0].key.leaf : nil, node: node.name),
-            since: sessions.compactMap { context.lost($0) }.min(),
-            summary: "\(node.name) and \(listed(leaves)): AS numbers disagree", cause: wrong.cause,
-            evidence: sessions.flatMap { context.evidence(of: $0) + configured($0, context) }, remedy: wrong.remedy)
+        context.finding(
+            id, node, sessions, what: "AS numbers disagree", cause: wrong.cause, remedy: wrong.remedy,
+            evidence: sessions.flatMap { context.evidence(of: $0) + configured($0, context) })
     }
 
     private static func configured(_ session: Session, _ context: RuleContext) -> [EvidenceLine] {
