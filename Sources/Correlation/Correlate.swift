@@ -7,6 +7,9 @@ public import FoundationEssentials
 /// Pure: the same snapshot at the same moment gives the same picture. What was not read is unknown in the picture, it
 /// is never counted as down, and one silent source does not hide what another tells.
 ///
+/// What the picture before was concluded from is kept with it, and only what rests on something new is concluded again;
+/// the picture is the same as without.
+///
 /// - Parameters:
 ///   - snapshot: everything observed.
 ///   - settings: the release, its next-hop limit, and the nodes in maintenance.
@@ -15,24 +18,25 @@ public import FoundationEssentials
 public func correlate(
     _ snapshot: Snapshot, settings: CorrelationSettings, previous: Picture?, now: Date
 ) -> Picture {
-    let facts = Facts(snapshot, now: now)
+    let former = previous?.basis
+    let facts = Facts(snapshot, now: now, after: former?.facts)
     var picture = Picture(at: now)
     picture.generation = snapshot.generation
     picture.settings = settings
-    picture.inventory = EffectiveInventory.complete(facts)
-    picture.sessions = SessionJoin(facts, picture.inventory).sessions()
-    let routes = RouteIndex(facts, picture.inventory)
-    let plan = ServicePlan(facts, picture.inventory)
-    picture.ledger = Ledger(facts, picture.inventory, picture.sessions, routes, plan).book()
-    picture.services = ServiceMeasure(facts, picture.inventory, settings, plan).views()
-    let rollUp = RollUp(facts, picture.inventory, settings, routes, plan.ready)
+    var basis = Basis(facts, settings, after: former)
+    picture.inventory = basis.inventory
+    picture.sessions = basis.sessions
+    picture.ledger = basis.book
+    picture.services = basis.services
+    let rollUp = RollUp(basis)
     picture.leaves = rollUp.leaves(picture)
-    let context = RuleContext(facts: facts, settings: settings, picture: picture, routes: routes, plan: plan)
+    let context = RuleContext(basis, picture)
     let outrun = OutrunTables(snapshot, picture.inventory, previous: previous)
     var waiting = WaitingFindings(previous: previous, now: now)
     let found = RuleCatalog.all.flatMap { rule in
-        waiting.settled(outrun.settled(rule.findings(in: context)), of: rule, context)
+        waiting.settled(outrun.settled(basis.findings(of: rule, context, after: former)), of: rule, context)
     }
+    picture.basis = basis
     picture.began = waiting.began
     picture.waiting = waiting.first
     picture.findings = FindingHistory(previous: previous, now: now).settle(found, in: context)

@@ -154,7 +154,7 @@ struct DownCause: Hashable {
             guard other.key != session.key, other.verdict.isLost, let moment = context.lost(other) else { return false }
             return abs(moment.timeIntervalSince(lost)) <= 2
         }
-        let others = context.sessionsOfNodeName[session.key.node] ?? []
+        let others = context.sessions(of: session.key.node)
         if others.contains(where: isTogether) { return .node }
         if others.contains(where: { cameBack($0, with: session, lost, context) }) { return .nodeRecovering }
         return context.sessions(of: session.key.leaf).contains(where: isTogether) ? .leaf : .alone

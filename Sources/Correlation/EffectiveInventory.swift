@@ -12,7 +12,11 @@ struct EffectiveInventory {
     private let leafOfRouterID: [IPAddress: LeafID]
 
     /// The inventory in force.
-    static func complete(_ facts: Facts) -> Inventory {
+    ///
+    /// - Parameter former: what was concluded before; where nothing is new that an inventory follows from, its own
+    ///   stays.
+    static func complete(_ facts: Facts, after former: Basis? = nil) -> Inventory {
+        if let former, former.hasInventory(of: facts) { return former.inventory }
         var work = EffectiveInventory(facts)
         work.addLeaves()
         work.addNodes()
@@ -193,5 +197,20 @@ extension CalicoBGPConfiguration {
     /// Every range that services may be advertised from, ascending, each once.
     var serviceRanges: [IPPrefix] {
         Set(serviceClusterIPs + serviceExternalIPs + serviceLoadBalancerIPs).sorted()
+    }
+}
+
+extension Basis {
+    /// Whether the inventory of the facts is this one: nothing is new, or nothing but what sessions are in.
+    fileprivate func hasInventory(of facts: Facts) -> Bool {
+        guard let news = facts.news, news.isInventorySame, news.isClusterSame, news.areSourcesSame else { return false }
+        return news.leaves.allSatisfy { leaf in
+            guard let before = self.facts.leaves[leaf], let now = facts.leaves[leaf] else { return false }
+            return now.hasSameNeighbors(as: before)
+        }
+            && news.nodes.allSatisfy { node in
+                guard let before = self.facts.nodes[node], let now = facts.nodes[node] else { return false }
+                return now.hasSamePeers(as: before)
+            }
     }
 }

@@ -15,6 +15,8 @@ public protocol FindingRule: Sendable {
     static var settling: Double { get }
     /// When what a finding rests on was last read; nil: now.
     static func restsOn(_ finding: Finding, _ context: RuleContext) -> Date?
+    /// What its findings rest on; nil: on more than these, so that it has to look each time.
+    static var grounds: Grounds? { get }
     /// Whether its findings fall to notes while their node is in maintenance.
     static var isQuietInMaintenance: Bool { get }
 }
@@ -22,6 +24,8 @@ public protocol FindingRule: Sendable {
 extension FindingRule {
     /// None: the rule's own evidence says how long it has been so.
     public static var settling: Double { 0 }
+    /// On anything.
+    public static var grounds: Grounds? { nil }
     /// Now.
     public static func restsOn(_ finding: Finding, _ context: RuleContext) -> Date? { nil }
     /// As most are.
@@ -57,44 +61,37 @@ public struct RuleContext: Sendable {
     let plan: ServicePlan
     /// Use and headroom against the release's limits.
     let capacity: Capacity
-    let nodes: [NodeName: Node]
+    private let index: InventoryIndex
+    /// Service prefixes that a single node draws although several should.
+    let singles: [ServiceView]
     /// Sessions by node, in the order of the picture.
     let sessionsOfNode: [(node: Node, sessions: [Session])]
-    let sessionByKey: [SessionKey: Session]
-    let sessionsOfNodeName: [NodeName: [Session]]
-    let sessionsOfLeaf: [LeafID: [Session]]
+    private let places: SessionPlaces
     /// Prefixes that a leaf is known not to accept.
     let rejected: [SessionKey: Set<IPPrefix>]
-    let nodeOfAddress: [IPAddress: NodeName]
-    private let leafNames: [LeafID: String]
 
-    init(facts: Facts, settings: CorrelationSettings, picture: Picture, routes: RouteIndex, plan: ServicePlan) {
-        self.facts = facts
-        self.plan = plan
+    init(_ basis: Basis, _ picture: Picture) {
+        facts = basis.facts
+        settings = basis.settings
+        routes = basis.routes
+        plan = basis.plan
+        places = basis.places
         capacity = Capacity(
             limits: .of(release: settings.release, profile: settings.profile),
             use: CapacityUse(facts.snapshot, picture, ecmpLimit: settings.ecmpLimit))
-        nodeOfAddress = Dictionary(
-            picture.inventory.nodes.compactMap { node in node.address.map { ($0, node.name) } },
-            uniquingKeysWith: { a, _ in a })
-        self.settings = settings
         self.picture = picture
-        self.routes = routes
-        let nodes = Dictionary(picture.inventory.nodes.map { ($0.name, $0) }, uniquingKeysWith: { a, _ in a })
-        self.nodes = nodes
-        let grouped = Dictionary(grouping: picture.sessions, by: \.key.node)
-        sessionsOfNodeName = grouped
-        sessionsOfNode = grouped.keys.sorted().compactMap { name in
-            nodes[name].map { ($0, grouped[name] ?? []) }
+        index = basis.index
+        singles = basis.singles
+        let nodes = basis.index.nodes
+        let places = basis.places
+        sessionsOfNode = places.nodes.compactMap { name in
+            nodes[name].map { ($0, Array(picture.sessions[places.places(of: name)])) }
         }
-        sessionByKey = Dictionary(picture.sessions.map { ($0.key, $0) }, uniquingKeysWith: { a, _ in a })
-        sessionsOfLeaf = Dictionary(grouping: picture.sessions, by: \.key.leaf)
         var rejected: [SessionKey: Set<IPPrefix>] = [:]
         for entry in picture.ledger.entries(with: .notAccepted) {
             rejected[entry.key, default: []].insert(entry.prefix)
         }
         self.rejected = rejected
-        leafNames = Dictionary(picture.inventory.leaves.map { ($0.id, $0.name) }, uniquingKeysWith: { a, _ in a })
     }
 
     /// Everything observed.
@@ -103,9 +100,24 @@ public struct RuleContext: Sendable {
     /// The moment to judge at.
     public var now: Date { facts.now }
 
+    /// Nodes by name.
+    var nodes: [NodeName: Node] { index.nodes }
+
+    /// Nodes by address.
+    var nodeOfAddress: [IPAddress: NodeName] { index.nodeOfAddress }
+
     /// Whether an operation holds a node in maintenance.
     public func isInMaintenance(_ node: NodeName) -> Bool { settings.maintenance.contains(node) }
 
+    /// A session, nil where the inventory implies none.
+    func session(_ key: SessionKey) -> Session? { places.place(of: key).map { picture.sessions[$0] } }
+
+    /// The sessions of a node.
+    func sessions(of node: NodeName) -> [Session] { Array(picture.sessions[places.places(of: node)]) }
+
+    /// The sessions of a leaf.
+    func sessions(of leaf: LeafID) -> [Session] { places.places(of: leaf).map { picture.sessions[$0] } }
+
     /// A leaf as people call it.
-    func name(_ leaf: LeafID) -> String { leafNames[leaf] ?? "leaf-\(leaf)" }
+    func name(_ leaf: LeafID) -> String { index.leafNames[leaf] ?? "leaf-\(leaf)" }
 }

@@ -13,13 +13,63 @@ struct Ledger {
     private let policy: PrefixPolicy
     private let plan: ServicePlan
     private let expected: [NodeName: PrefixList]
+    private let former: Former?
 
-    init(_ facts: Facts, _ inventory: Inventory, _ sessions: [Session], _ routes: RouteIndex, _ plan: ServicePlan) {
+    /// What stays of a ledger for the next one.
+    struct Memory: Sendable {
+        fileprivate let expected: [NodeName: PrefixList]
+        fileprivate let policy: PrefixPolicy
+        fileprivate var ends: [NodeEnd] = []
+        fileprivate var standings: [LedgerStanding] = []
+        /// For each session the number of pages up to and with its own.
+        fileprivate var pages: [Int] = []
+    }
+
+    /// What was concluded before, of the same inventory and cluster.
+    fileprivate final class Former {
+        let basis: Basis
+        let news: FactNews
+        /// Leaves whose tables or paths are not the ones of before.
+        let leaves: Set<LeafID>
+
+        init(basis: Basis, news: FactNews, leaves: Set<LeafID>) {
+            self.basis = basis
+            self.news = news
+            self.leaves = leaves
+        }
+    }
+
+    init(
+        _ facts: Facts, _ inventory: Inventory, _ sessions: [Session], _ routes: RouteIndex, _ plan: ServicePlan,
+        after basis: Basis? = nil
+    ) {
         self.facts = facts
         self.sessions = sessions
         self.routes = routes
         self.plan = plan
-        policy = PrefixPolicy(facts, inventory)
+        former = basis.flatMap { Ledger.former($0, facts, inventory, routes) }
+        policy = former?.basis.ledger.policy ?? PrefixPolicy(facts, inventory)
+        expected = former?.basis.ledger.expected ?? Ledger.expected(facts, inventory, plan)
+    }
+
+    private static func former(
+        _ basis: Basis, _ facts: Facts, _ inventory: Inventory, _ routes: RouteIndex
+    ) -> Former? {
+        guard let news = facts.news, news.isClusterSame, let leaves = routes.news, basis.inventory.isSame(as: inventory)
+        else { return nil }
+        var changed = leaves
+        for (leaf, state) in facts.snapshot.leaves {
+            let before = basis.facts.snapshot.leaves[leaf]
+            if before?.routesAreSelected != state.routesAreSelected || before?.paths != state.paths {
+                changed.insert(leaf)
+            }
+        }
+        return Former(basis: basis, news: news, leaves: changed)
+    }
+
+    private static func expected(
+        _ facts: Facts, _ inventory: Inventory, _ plan: ServicePlan
+    ) -> [NodeName: PrefixList] {
         var expected: [NodeName: PrefixList] = [:]
         let closed =
             facts.snapshot.cluster.pools?.value.filter { $0.isDisabled || $0.isExportDisabled }.map(\.cidr) ?? []
@@ -43,48 +93,99 @@ struct Ledger {
             list.settle()
             expected[node.name] = list
         }
-        self.expected = expected
+        return expected
     }
 
-    /// Every entry, by node, leaf and prefix.
-    func book() -> LedgerBook {
+    /// Every entry, by node, leaf and prefix; pages of which nothing is new are those of before.
+    func book() -> (book: LedgerBook, memory: Memory) {
         var book = LedgerBook()
         book.reserveCapacity(pages: sessions.count)
-        var tables: [LeafID: LedgerPage.Tables] = [:]
-        for leaf in Set(sessions.map(\.key.leaf)) {
-            tables[leaf] = LedgerPage.Tables(
-                v4: facts.table(leaf, .ipv4), v6: facts.table(leaf, .ipv6), pathsV4: facts.paths(leaf, .ipv4),
-                pathsV6: facts.paths(leaf, .ipv6))
-        }
-        // Both leaves of a node mostly get the same, and its sessions stand one after the other.
-        var last: (place: StoragePlace, list: AdvertisedList)?
-        for session in sessions {
-            let node = facts.nodes[session.key.node]
-            let export = session.leafAddress.flatMap { node?.exports[$0] }
-            let place = StoragePlace(export?.value ?? [])
-            let advertised: AdvertisedList
-            if let last, last.place == place {
-                advertised = last.list
+        var memory = Memory(expected: expected, policy: policy)
+        memory.ends.reserveCapacity(sessions.count)
+        memory.standings.reserveCapacity(sessions.count)
+        memory.pages.reserveCapacity(sessions.count)
+        let leaves = Set(sessions.map(\.key.leaf))
+        let tables = Dictionary(uniqueKeysWithValues: leaves.map { ($0, self.tables(of: $0)) })
+        for place in sessions.indices {
+            if let former, isUntouched(place, former) {
+                memory.ends.append(former.basis.ledger.ends[place])
+                memory.standings.append(former.basis.ledger.standings[place])
+                book.append(former.pages(of: place))
             } else {
-                advertised = AdvertisedList(export?.value ?? [])
-                last = (place, advertised)
+                append(place, tables[sessions[place].key.leaf] ?? LedgerPage.Tables(), to: &book, &memory)
             }
-            page(session, node, export, advertised, tables[session.key.leaf]).append(to: &book)
+            memory.pages.append(book.pages.count)
         }
-        return book
+        return (book, memory)
     }
 
-    private func page(
-        _ session: Session, _ node: NodeFacts?, _ export: Observed<[NodeRoute]>?, _ advertised: AdvertisedList,
-        _ tables: LedgerPage.Tables?
-    ) -> LedgerPage {
-        LedgerPage(
-            session: session, expected: expected[session.key.node] ?? PrefixList(), exportAt: export?.at,
-            advertised: advertised, clock: node?.clock ?? BIRDClock(status: nil),
-            installed: routes.prefixes(session.key), tables: tables ?? LedgerPage.Tables(),
-            isSelected: facts.snapshot.leaves[session.key.leaf]?.routesAreSelected ?? false, policy: policy,
-            areBlocksKnown: facts.snapshot.cluster.blocks != nil, areServicesKnown: plan.isKnown,
-            areBorrowedKnown: facts.snapshot.cluster.ipam != nil,
-            isLeafOld: session.leafPeer.map { facts.isOld($0.provenance) } ?? false)
+    private func tables(of leaf: LeafID) -> LedgerPage.Tables {
+        LedgerPage.Tables(
+            v4: facts.table(leaf, .ipv4), v6: facts.table(leaf, .ipv6), pathsV4: facts.paths(leaf, .ipv4),
+            pathsV6: facts.paths(leaf, .ipv6))
+    }
+
+    /// Whether everything that the pages of a session follow from is as it was.
+    private func isUntouched(_ place: Int, _ former: Former) -> Bool {
+        let session = sessions[place]
+        return session.isSame(as: former.basis.sessions[place]) && !former.news.nodes.contains(session.key.node)
+            && !former.leaves.contains(session.key.leaf) && !former.news.sources.contains(.leaf(session.key.leaf))
+            && former.basis.ledger.standings[place].isLeafDown != true
+    }
+
+    private func append(
+        _ place: Int, _ tables: LedgerPage.Tables, to book: inout LedgerBook, _ memory: inout Memory
+    ) {
+        let session = sessions[place]
+        let end = end(of: place, memory.ends.last)
+        let paths = session.leafPeer.flatMap { tables.accepted(from: $0.value.neighbor) }
+        let isLeafOld = session.leafPeer.map { facts.isOld($0.provenance) } ?? false
+        let standing = LedgerStanding(session, end, tables, paths: paths, isLeafOld: isLeafOld)
+        memory.ends.append(end)
+        memory.standings.append(standing)
+        if let former, former.hasPages(for: session, place, end, standing) {
+            book.append(former.pages(of: place))
+        } else {
+            let isSelected = facts.snapshot.leaves[session.key.leaf]?.routesAreSelected ?? false
+            book.append(
+                LedgerPage(
+                    session: session, expected: expected[session.key.node] ?? PrefixList(), exportAt: end.exportAt,
+                    advertised: end.advertised, standing: standing, paths: paths ?? [],
+                    installed: routes.prefixes(session.key), tables: tables, isSelected: isSelected, policy: policy,
+                    areBlocksKnown: facts.snapshot.cluster.blocks != nil, areServicesKnown: plan.isKnown,
+                    areBorrowedKnown: facts.snapshot.cluster.ipam != nil
+                ).pages()[...])
+        }
+    }
+
+    /// Both leaves of a node mostly get the same, and its sessions stand one after the other.
+    private func end(of place: Int, _ last: NodeEnd?) -> NodeEnd {
+        let session = sessions[place]
+        let node = facts.nodes[session.key.node]
+        let export = session.leafAddress.flatMap { node?.exports[$0] }
+        let list = export?.value ?? []
+        let storage = StoragePlace(list)
+        let known = [former?.basis.ledger.ends[place], last].compactMap { $0 }.first { $0.place == storage }
+        return NodeEnd(
+            exportAt: export?.at, advertised: known?.advertised ?? AdvertisedList(list), place: storage,
+            clock: node?.clock ?? BIRDClock(status: nil))
+    }
+}
+
+extension Ledger.Former {
+    fileprivate func pages(of place: Int) -> ArraySlice<LedgerBook.Page> {
+        let ends = basis.ledger.pages
+        return basis.book.pages[(place == 0 ? 0 : ends[place - 1])..<ends[place]]
+    }
+
+    /// Whether the pages of before are those of a session that may have been told anew.
+    fileprivate func hasPages(
+        for session: Session, _ place: Int, _ end: NodeEnd, _ standing: LedgerStanding
+    ) -> Bool {
+        let before = basis.sessions[place]
+        let was = basis.ledger.ends[place]
+        return !leaves.contains(session.key.leaf) && standing == basis.ledger.standings[place] && end.place == was.place
+            && (end.exportAt == nil) == (was.exportAt == nil) && session.rack == before.rack
+            && session.nodeAddress == before.nodeAddress
     }
 }

@@ -58,6 +58,10 @@ public struct LedgerBook: Sendable, RandomAccessCollection, ExpressibleByArrayLi
         pages.append(page)
     }
 
+    mutating func append(_ pages: ArraySlice<Page>) {
+        for page in pages { append(page) }
+    }
+
     mutating func reserveCapacity(pages count: Int) {
         pages.reserveCapacity(count)
         ends.reserveCapacity(count)

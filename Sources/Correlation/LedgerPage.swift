@@ -10,7 +10,9 @@ struct LedgerPage {
     let exportAt: Date?
     /// What BIRD exports to the leaf.
     let advertised: AdvertisedList
-    let clock: BIRDClock
+    let standing: LedgerStanding
+    /// What the leaf accepted from the node by its own paths, where ``LedgerStanding/arePathsTold``.
+    let paths: [PrefixColumn]
     /// Prefixes that the leaf forwards to the node.
     let installed: PrefixList
     let tables: Tables
@@ -19,7 +21,6 @@ struct LedgerPage {
     let areBlocksKnown: Bool
     let areServicesKnown: Bool
     let areBorrowedKnown: Bool
-    let isLeafOld: Bool
 
     /// The leaf's tables.
     struct Tables {
@@ -38,9 +39,6 @@ struct LedgerPage {
         func table(_ family: AddressFamily) -> Observed<RouteTable>? { family == .ipv4 ? v4 : v6 }
     }
 
-    /// Seconds that a change may take from Calico's datastore to the leaf's table before its absence counts.
-    static let settling = 10.0
-
     /// A prefix before it is judged.
     private struct Line {
         var prefix: IPPrefix
@@ -54,8 +52,6 @@ struct LedgerPage {
 
     /// What the leaf's count of accepted paths allows to conclude.
     private struct Count {
-        /// PfxRcd; nil where the session is not Established or was not read.
-        var received: Int?
         /// Advertised and permitted.
         var advertised = 0
         /// Of these, installed through the node.
@@ -64,47 +60,26 @@ struct LedgerPage {
         var absent = 0
         /// Whether each advertised prefix is known to be permitted or not.
         var isExact = true
-        /// Whether the leaf was read late enough to show what the node had advertised.
-        var isSettled = false
-        /// What the leaf accepted by its own paths; nil where it tells none, or another number of them than it counts.
-        var paths: [PrefixColumn]?
-
-        /// Whether a prefix is among the paths; unknown without them.
-        func tells(_ prefix: IPPrefix) -> Knowledge {
-            guard let paths else { return .unknown }
-            let isTold = paths.contains { column in
-                let place = column.lowerBound(of: prefix)
-                return place < column.count && column[place] == prefix
-            }
-            return Knowledge(isTold)
-        }
     }
 
     /// What holds for every line of the page.
     private struct Frame {
+        let standing: LedgerStanding
         var count = Count()
-        var isRecovering = false
-        var isLeafDown: Bool?
-        /// For each printed time whether the node has had the route for long enough.
-        var settledTimes: [Bool] = []
     }
 
-    /// Appends the entries, ascending by prefix.
-    func append(to book: inout LedgerBook) {
-        var frame = Frame()
-        frame.isRecovering = session.nodePeer?.value.isRecovering == true
-        frame.isLeafDown = isLeafDown
-        frame.settledTimes = advertised.times.map(isSettled)
+    /// The pages of the session, ascending by prefix: one for each family that has any.
+    func pages() -> [LedgerBook.Page] {
+        var frame = Frame(standing: standing)
         // `show route export` tells what the filter would let through; recovery holds it back all the same.
-        let told = frame.isRecovering ? PrefixList() : advertised.prefixes
+        let told = standing.isRecovering ? PrefixList() : advertised.prefixes
         var lines: [Line] = []
         lines.reserveCapacity(max(expected.v4.count, told.v4.count, installed.v4.count) + 8)
         merge(expected.v4, told.v4, installed.v4, offset: 0, into: &lines) { IPPrefix(v4Key: $0) }
         let split = lines.count
         merge(expected.others, told.others, installed.others, offset: told.v4.count, into: &lines) { $0 }
-        frame.count = count(lines)
-        book.append(page(lines[..<split], .ipv4, frame))
-        if split < lines.count { book.append(page(lines[split...], .ipv6, frame)) }
+        if standing.received != nil { frame.count = count(lines) }
+        return [page(lines[..<split], .ipv4, frame), page(lines[split...], .ipv6, frame)].filter { !$0.codes.isEmpty }
     }
 
     private func page(_ lines: ArraySlice<Line>, _ family: AddressFamily, _ frame: Frame) -> LedgerBook.Page {
@@ -113,7 +88,8 @@ struct LedgerPage {
         for line in lines {
             let kind = policy.kind(line.prefix)
             let expected = expectation(line, kind)
-            let advertised = exportAt == nil && !frame.isRecovering ? Knowledge.unknown : Knowledge(line.isAdvertised)
+            let advertised =
+                exportAt == nil && !standing.isRecovering ? Knowledge.unknown : Knowledge(line.isAdvertised)
             let accepted = acceptance(line, frame)
             let reason = judge(line, expected, advertised, accepted, frame)
             page.append(
@@ -168,13 +144,6 @@ struct LedgerPage {
 
     private func count(_ lines: [Line]) -> Count {
         var count = Count()
-        guard let peer = session.leafPeer, !isLeafOld, peer.value.state.isEstablished else { return count }
-        count.received = peer.value.prefixesReceived
-        if let paths = tables.accepted(from: peer.value.neighbor),
-            paths.reduce(0, { $0 + $1.count }) == peer.value.prefixesReceived
-        {
-            count.paths = paths
-        }
         for line in lines where line.isAdvertised {
             guard let permitted = line.permitted else {
                 count.isExact = false
@@ -185,9 +154,6 @@ struct LedgerPage {
             if line.installed == .yes { count.installed += 1 }
             if line.installed == .no { count.absent += 1 }
         }
-        let age = peer.value.age?.seconds ?? .infinity
-        let isRead = exportAt.map { peer.at.timeIntervalSince($0) > -LedgerPage.settling / 2 } ?? true
-        count.isSettled = age >= LedgerPage.settling && isRead
         return count
     }
 
@@ -205,11 +171,11 @@ struct LedgerPage {
 
     private func acceptance(_ line: Line, _ frame: Frame) -> Knowledge {
         let count = frame.count
-        guard let received = count.received else { return frame.isLeafDown == true ? .no : .unknown }
+        guard let received = standing.received else { return standing.isLeafDown == true ? .no : .unknown }
         if line.installed == .yes { return .yes }
-        let told = count.tells(line.prefix)
+        let told = tells(line.prefix)
         if told == .yes { return .yes }
-        guard count.isSettled, line.time.map({ frame.settledTimes[$0] }) ?? true else { return .unknown }
+        guard standing.isSettled, line.time.map({ standing.isSettled($0) }) ?? true else { return .unknown }
         if received == 0 || told == .no { return .no }
         guard line.isAdvertised, count.isExact, received <= count.advertised else { return .unknown }
         if line.permitted == false { return .no }
@@ -218,27 +184,20 @@ struct LedgerPage {
         return line.installed == .no && received <= count.advertised - count.absent ? .no : .unknown
     }
 
-    /// Whether a route that BIRD got at a printed time has been there for long enough.
-    private func isSettled(_ printed: String) -> Bool {
-        guard let exportAt, let leaf = session.leafPeer, let since = clock.moment(printed, observed: exportAt)
-        else { return true }
-        return leaf.at.timeIntervalSince(since) >= LedgerPage.settling
-    }
-
-    /// Whether the leaf says that the session is not Established; nil where it was not read or too long ago.
-    private var isLeafDown: Bool? {
-        if isLeafOld { return nil }
-        if let peer = session.leafPeer {
-            // A session that is up all the same came back after the leaf was read.
-            return peer.value.state.isEstablished ? false : session.verdict == .up ? nil : true
+    /// Whether a prefix is among the paths that the leaf tells; unknown without them.
+    private func tells(_ prefix: IPPrefix) -> Knowledge {
+        guard standing.arePathsTold else { return .unknown }
+        let isTold = paths.contains { column in
+            let place = column.lowerBound(of: prefix)
+            return place < column.count && column[place] == prefix
         }
-        return session.isLeafRead ? true : nil
+        return Knowledge(isTold)
     }
 
     private func judge(
         _ line: Line, _ expected: Knowledge, _ advertised: Knowledge, _ accepted: Knowledge, _ frame: Frame
     ) -> LedgerReason {
-        if frame.isLeafDown == true { return judgeDown(line) }
+        if standing.isLeafDown == true { return judgeDown(line) }
         if line.isAdvertised, line.permitted == false {
             if line.installed == .yes { return .letIn }
             return session.nodeAddress.map(line.prefix.contains) == true ? .deniedSubnet : .denied
@@ -247,32 +206,22 @@ struct LedgerPage {
             let isCopy = line.installed == .unknown && self.advertised.copies.contains(line.prefix)
             return isCopy ? .meshCopy : .notAccepted
         }
-        if expected == .yes, advertised == .no { return frame.isRecovering ? .recovering : .notAdvertised }
+        if expected == .yes, advertised == .no { return standing.isRecovering ? .recovering : .notAdvertised }
         if accepted == .yes, line.installed == .no { return .notInstalled }
         if line.installed == .yes, advertised == .no || expected == .no {
             return advertised == .no ? .notAdvertisedButInstalled : .unasked
         }
         if accepted == .yes {
             guard line.installed != .yes else { return .installed }
-            return frame.count.tells(line.prefix) == .yes ? .accepted : .acceptedByCount
+            return tells(line.prefix) == .yes ? .accepted : .acceptedByCount
         }
         return unknownReason(line, advertised)
     }
 
     private func judgeDown(_ line: Line) -> LedgerReason {
         guard line.installed == .yes else { return .sessionDown }
-        return isTableYounger(line.prefix.family) ? .stale : .readBeforeLoss
-    }
-
-    /// Whether the table was read after the leaf had lost the session.
-    private func isTableYounger(_ family: AddressFamily) -> Bool {
-        guard let table = tables.table(family), let peer = session.leafPeer, let lost = session.leafLost else {
-            return false
-        }
-        // A table that is younger than the summary may show a session that has come back since, as one that was seen
-        // coming and going does.
-        let isOfOneMoment = table.at.timeIntervalSince(peer.at) <= 1
-        return table.at.timeIntervalSince(min(lost, peer.at)) > 1 && (isOfOneMoment || session.losses == 0)
+        let isYounger = line.prefix.family == .ipv4 ? standing.isTableYoungerV4 : standing.isTableYoungerV6
+        return isYounger ? .stale : .readBeforeLoss
     }
 
     private func unknownReason(_ line: Line, _ advertised: Knowledge) -> LedgerReason {

@@ -2,104 +2,6 @@ public import Design
 public import Fabric
 public import FoundationEssentials
 
-/// The verdict on a session, the first that holds in this order.
-public enum SessionVerdict: String, Sendable, Hashable, CaseIterable {
-    /// Configured on one side only.
-    case missing
-    /// No sample of either side.
-    case unknown
-    /// Both samples are old.
-    case stale
-    /// Neither end is Established.
-    case down
-    /// One end is Established, the other is not.
-    case oneSided = "one-sided"
-    /// Lost several times in the watched window.
-    case flapping
-    /// Established and exchanging routes.
-    case up
-}
-
-/// Names a session: a node and a leaf.
-public struct SessionKey: Hashable, Sendable, Comparable {
-    /// The node.
-    public var node: NodeName
-    /// The leaf.
-    public var leaf: LeafID
-
-    /// A key from its parts.
-    public init(node: NodeName, leaf: LeafID) {
-        self.node = node
-        self.leaf = leaf
-    }
-
-    /// By node, then leaf.
-    public static func < (a: SessionKey, b: SessionKey) -> Bool { (a.node, a.leaf) < (b.node, b.leaf) }
-}
-
-/// A session as both ends tell it.
-public struct Session: Hashable, Sendable {
-    /// Node and leaf.
-    public var key: SessionKey
-    /// The rack's name.
-    public var rack: String?
-    /// The leaf's address on the node's subnet.
-    public var leafAddress: IPAddress?
-    /// The node's address.
-    public var nodeAddress: IPAddress?
-    /// The AS that the node sees on the leaf (Local-AS).
-    public var leafAS: ASN?
-    /// The node's AS.
-    public var nodeAS: ASN?
-    /// The leaf's row and where it stands; nil: no row, or the leaf was not read.
-    public var leafPeer: Observed<LeafPeer>?
-    /// The node's row and where it stands; nil: no row, or the node was not read.
-    public var nodePeer: Observed<NodePeer>?
-    /// Whether the leaf's summary was read at all.
-    public var isLeafRead: Bool
-    /// Whether the node's peers were read at all.
-    public var isNodeRead: Bool
-    /// The verdict.
-    public var verdict: SessionVerdict
-    /// Since when the session is in this state, nil where unknown.
-    public var since: Date?
-    /// Paths that the leaf accepts from the node (PfxRcd), nil where unknown.
-    public var accepted: Int?
-    /// Prefixes that the node advertises to the leaf, nil where unknown.
-    public var advertised: Int?
-    /// Losses seen while watching.
-    public var losses: Int
-
-    /// A session from its parts.
-    public init(
-        key: SessionKey, rack: String?, leafAddress: IPAddress?, nodeAddress: IPAddress?, leafAS: ASN?, nodeAS: ASN?,
-        leafPeer: Observed<LeafPeer>?, nodePeer: Observed<NodePeer>?, isLeafRead: Bool, isNodeRead: Bool,
-        verdict: SessionVerdict, since: Date?, accepted: Int?, advertised: Int?, losses: Int
-    ) {
-        self.key = key
-        self.rack = rack
-        self.leafAddress = leafAddress
-        self.nodeAddress = nodeAddress
-        self.leafAS = leafAS
-        self.nodeAS = nodeAS
-        self.leafPeer = leafPeer
-        self.nodePeer = nodePeer
-        self.isLeafRead = isLeafRead
-        self.isNodeRead = isNodeRead
-        self.verdict = verdict
-        self.since = since
-        self.accepted = accepted
-        self.advertised = advertised
-        self.losses = losses
-    }
-
-    /// The leaf's state word, nil where unknown.
-    public var leafState: BGPState? { leafPeer?.value.state }
-
-    /// The node's state word, nil where unknown.
-    public var nodeState: BGPState? { nodePeer?.value.state }
-}
-
 /// The health of a node, leaf or rack in one word.
 public enum Health: Int, Sendable, Hashable, Comparable, CustomStringConvertible {
     case ok = 0
@@ -261,6 +163,8 @@ public struct Picture: Sendable {
     public var findings: [Finding]
     /// The settings that it was judged by.
     public var settings: CorrelationSettings
+    /// What it was concluded from, for the next one; nil: of nothing.
+    var basis: Basis?
     /// When the watch began that it is part of; nil: it is none.
     var began: Date?
     /// Findings that are not told yet, with the time at which each first showed.
@@ -268,6 +172,14 @@ public struct Picture: Sendable {
 
     /// Whether something has been noticed that is told only when it lasts.
     public var isAwaiting: Bool { !waiting.isEmpty }
+
+    /// The picture without what it was concluded from: a later one is then concluded from nothing, with the same result.
+    /// For one that is kept and not gone on from, and to hold one way against the other.
+    public func forgetting() -> Picture {
+        var picture = self
+        picture.basis = nil
+        return picture
+    }
 
     /// A picture of nothing.
     public init(at: Date) {

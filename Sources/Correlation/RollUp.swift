@@ -7,19 +7,21 @@ struct RollUp {
     private let facts: Facts
     private let settings: CorrelationSettings
     private let routes: RouteIndex
-    private let ready: ReadyEndpoints?
+    private let measures: NodeMeasures
+    private let index: InventoryIndex
+    private let places: SessionPlaces
     /// Addresses of nodes in maintenance, whose lost sessions do not count against a leaf.
     private let maintained: Set<IPAddress>
 
-    init(
-        _ facts: Facts, _ inventory: Inventory, _ settings: CorrelationSettings, _ routes: RouteIndex,
-        _ ready: ReadyEndpoints?
-    ) {
-        self.facts = facts
-        self.ready = ready
-        self.settings = settings
-        self.routes = routes
-        maintained = Set(inventory.nodes.filter { settings.maintenance.contains($0.name) }.compactMap(\.address))
+    init(_ basis: Basis) {
+        facts = basis.facts
+        settings = basis.settings
+        routes = basis.routes
+        measures = basis.measures
+        index = basis.index
+        places = basis.places
+        maintained = Set(
+            basis.inventory.nodes.filter { basis.settings.maintenance.contains($0.name) }.compactMap(\.address))
     }
 
     /// Fills the picture's nodes and racks; its ``Picture/leaves`` stand already.
@@ -31,18 +33,16 @@ struct RollUp {
     // MARK: Nodes
 
     private func nodes(_ picture: Picture) -> [NodePicture] {
-        let sessions = Dictionary(grouping: picture.sessions, by: \.key.node)
         let troubled = Set(picture.findings.filter { $0.severity >= .warning }.compactMap(\.subject.node))
-        let hosted = servicesHosted()
-        let skews = worstSkews(picture.services)
-        return picture.inventory.nodes.sorted { $0.name < $1.name }.map { node in
-            let own = sessions[node.name] ?? []
+        return index.sorted.map { node in
+            let measure = measures[node.name]
+            let own = Array(picture.sessions[places.places(of: node.name)])
             let kubernetes = facts.kubernetesNodes[node.name]
             return NodePicture(
                 node: node, sessions: own, advertised: own.compactMap(\.advertised).max(),
                 accepted: own.compactMap(\.accepted).min(),
                 installed: own.compactMap { routes.installedCount($0.key) }.min(),
-                services: hosted.map { $0[node.name] ?? 0 }, skew: skews[node.name],
+                services: measures.areServicesKnown ? measure.services : nil, skew: measure.skew,
                 isCordoned: kubernetes?.isCordoned,
                 health: health(of: node.name, own, isTroubled: troubled.contains(node.name)))
         }
@@ -55,30 +55,6 @@ struct RollUp {
         if verdicts.allSatisfy({ $0 == .down || $0 == .missing }) { return .down }
         if isTroubled || verdicts.contains(where: \.isTrouble) { return .degraded }
         return verdicts.contains { $0 == .unknown || $0 == .stale } ? .unknown : .ok
-    }
-
-    /// The number of services with a ready endpoint on each node, nil where endpoints were not read.
-    private func servicesHosted() -> [NodeName: Int]? {
-        guard let ready else { return nil }
-        var hosted: [NodeName: Int] = [:]
-        for (list, services) in zip(ready.lists, ready.services) {
-            for node in list.keys { hosted[node, default: 0] += services }
-        }
-        return hosted
-    }
-
-    private func worstSkews(_ services: [ServiceView]) -> [NodeName: Double] {
-        var worst: [NodeName: Double] = [:]
-        var seen: [StoragePlace: Double] = [:]
-        for view in services {
-            guard let skew = view.skew else { continue }
-            // Views of services that are alike share their list, which need be gone through once.
-            let place = StoragePlace(view.shares)
-            guard (seen[place] ?? -1) < skew else { continue }
-            seen[place] = skew
-            for share in view.shares where share.share > 0 { worst[share.node] = max(worst[share.node] ?? 0, skew) }
-        }
-        return worst
     }
 
     // MARK: Leaves

@@ -38,7 +38,7 @@ extension RuleContext {
 
     /// The rule that says why a node draws nothing for a prefix on a leaf although its session is up; nil: none does.
     func explanation(of prefix: IPPrefix, _ key: SessionKey) -> RuleID? {
-        if sessionByKey[key]?.nodePeer?.value.isRecovering == true { return RecoveryWait.id }
+        if session(key)?.nodePeer?.value.isRecovering == true { return RecoveryWait.id }
         return rejected[key]?.contains(prefix) == true ? PrefixNotAccepted.id : nil
     }
 
@@ -55,9 +55,6 @@ extension RuleContext {
 
     /// When a session was lost: the leaf's word, else the node's.
     func lost(_ session: Session) -> Date? { session.leafLost ?? session.since }
-
-    /// The sessions of a leaf.
-    func sessions(of leaf: LeafID) -> [Session] { sessionsOfLeaf[leaf] ?? [] }
 
     /// Nodes that are judged: those not in maintenance.
     func isJudged(_ session: Session) -> Bool { !isInMaintenance(session.key.node) }

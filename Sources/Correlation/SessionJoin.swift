@@ -16,11 +16,45 @@ struct SessionJoin {
 
     /// Every session that the inventory implies, by node, then leaf in the rack's order.
     func sessions() -> [Session] {
-        inventory.nodes.sorted { $0.name < $1.name }.flatMap { node -> [Session] in
-            guard let rack = node.rack.flatMap({ racks[$0] }) else { return [] }
-            let matched = match(node, rack)
-            return rack.leaves.map { session(node, rack, $0, matched[$0]) }
+        var sessions: [Session] = []
+        sessions.reserveCapacity(inventory.nodes.count * 2)
+        for node in inventory.nodes.sorted(by: { $0.name < $1.name }) { sessions += self.sessions(of: node) }
+        return sessions
+    }
+
+    private func sessions(of node: Node) -> [Session] {
+        guard let rack = node.rack.flatMap({ racks[$0] }) else { return [] }
+        let matched = match(node, rack)
+        return rack.leaves.map { session(node, rack, $0, matched[$0]) }
+    }
+
+    /// The sessions of the same inventory as before: those are joined again of which an end told anything, or of which
+    /// losses leave the watched window as time goes on. One that is told in the same words stays the one it was.
+    func sessions(after former: Basis) -> [Session] {
+        guard let news = facts.news else { return sessions() }
+        var sessions = former.sessions
+        let leaves = newLeaves(news, former)
+        let nodes = Dictionary(inventory.nodes.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+        for name in former.places.nodes {
+            let places = former.places.places(of: name)
+            guard
+                news.nodes.contains(name) || news.sources.contains(.node(name))
+                    || places.contains(where: { sessions[$0].losses > 0 || leaves.contains(sessions[$0].key.leaf) }),
+                let fresh = nodes[name].map({ self.sessions(of: $0) }), fresh.count == places.count
+            else { continue }
+            for (place, session) in zip(places, fresh) where session != sessions[place] { sessions[place] = session }
         }
+        return sessions
+    }
+
+    /// Leaves whose end of every session has to be looked at.
+    private func newLeaves(_ news: FactNews, _ former: Basis) -> Set<LeafID> {
+        var leaves = news.leaves
+        for (leaf, state) in facts.snapshot.leaves
+        where news.sources.contains(.leaf(leaf)) || former.facts.snapshot.leaves[leaf]?.history != state.history {
+            leaves.insert(leaf)
+        }
+        return leaves
     }
 
     /// The leaf's address on the node's subnet, and the node's row for it.
@@ -130,12 +164,9 @@ struct SessionJoin {
             since: onNode.clock.moment(peer.value.since, observed: peer.at), interval: facts.interval(provenance))
     }
 
-    /// Distinct prefixes of the export; BIRD's own counter would count each of several paths.
     private func advertised(_ peer: NodePeer?, _ onNode: NodeFacts?) -> Int? {
         guard let peer else { return nil }
         if peer.isRecovering { return 0 }
-        guard let routes = onNode?.exports[peer.address]?.value else { return peer.exported }
-        let isAscending = zip(routes, routes.dropFirst()).allSatisfy { $0.prefix < $1.prefix }
-        return isAscending ? routes.count : Set(routes.map(\.prefix)).count
+        return onNode?.exportCounts[peer.address] ?? peer.exported
     }
 }

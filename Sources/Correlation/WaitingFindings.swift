@@ -47,7 +47,7 @@ extension RuleContext {
     /// When a node and the leaves of its rack were all last read; nil where one was not.
     func readAt(_ node: NodeName?) -> Date? {
         guard let node else { return nil }
-        let leaves = (sessionsOfNodeName[node] ?? []).map { facts.leaves[$0.key.leaf]?.provenance?.at }
+        let leaves = sessions(of: node).map { facts.leaves[$0.key.leaf]?.provenance?.at }
         let all = leaves + [facts.nodes[node]?.provenance?.at]
         return all.contains(nil) ? nil : all.compactMap { $0 }.min()
     }

@@ -64,7 +64,7 @@ public struct RouteTable: Sendable, Hashable {
     /// Seconds since the route was installed (the youngest best next hop), a lower bound.
     public private(set) var ages: [UInt32]
     /// The distinct next-hop sets.
-    public let nextHopSets: [NextHopSet]
+    public private(set) var nextHopSets: [NextHopSet]
 
     /// One row of a table before it is sorted.
     public struct Row: Sendable, Hashable {
@@ -116,6 +116,17 @@ public struct RouteTable: Sendable, Hashable {
     /// Whether another table has the same routes with the same next hops, whatever their ages.
     public func hasSameRoutes(as other: RouteTable) -> Bool {
         prefixes == other.prefixes && setIndexes == other.setIndexes && nextHopSets == other.nextHopSets
+    }
+
+    /// The table, with what another of the same routes holds in the place of its own, but for the ages: a table that is
+    /// read again and again is held once, and seen to be the same at a glance.
+    public func sharing(_ other: RouteTable) -> RouteTable {
+        guard hasSameRoutes(as: other) else { return self }
+        var table = self
+        table.prefixes = other.prefixes
+        table.setIndexes = other.setIndexes
+        table.nextHopSets = other.nextHopSets
+        return table
     }
 
     /// The number of routes.

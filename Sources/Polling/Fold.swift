@@ -136,14 +136,14 @@ public struct Fold: Sendable {
             let vrf = snapshot.inventory.vrf
             var state = snapshot.leaves[leaf] ?? LeafState()
             let version = state.tableVersion(vrf: vrf)
-            if state.routes[key].map({ !$0.value.hasSameRoutes(as: table) }) ?? true || version != state.routesVersion
-                || isSelection != state.routesAreSelected
-            {
+            let former = state.routes[key]?.value
+            let isSame = former.map { $0.hasSameRoutes(as: table) } ?? false
+            if !isSame || version != state.routesVersion || isSelection != state.routesAreSelected {
                 outcome.isNews = true
             }
             // Paths that came with routes of another version are of the past.
             if version != state.routesVersion { state.paths[key] = nil }
-            state.routes[key] = Observed(table, provenance)
+            state.routes[key] = Observed(former.map(table.sharing) ?? table, provenance)
             state.routesAreSelected = isSelection
             state.routesVersion = version
             snapshot.leaves[leaf] = state
@@ -170,8 +170,9 @@ public struct Fold: Sendable {
         case .exports(let node, let name, let routes):
             // Most nodes tell every leaf the same, which is then held once.
             let former = snapshot.nodes[node]?.exports[name]?.value
-            if former.map({ !NodeRoute.tellSame($0, routes) }) ?? true { outcome.isNews = true }
-            let known = snapshot.nodes[node]?.exports.values.first { $0.value == routes }?.value
+            let isSame = former.map { NodeRoute.tellSame($0, routes) } ?? false
+            if !isSame { outcome.isNews = true }
+            let known = isSame ? former : snapshot.nodes[node]?.exports.values.first { $0.value == routes }?.value
             snapshot.nodes[node, default: NodeState()].exports[name] = Observed(
                 known ?? NodeRoute.sharing(routes), provenance)
             return .node(node)
@@ -221,7 +222,8 @@ public struct Fold: Sendable {
         _ observation: Observation, _ provenance: Provenance, _ outcome: inout FoldOutcome
     ) {
         func note<Value: Equatable>(_ former: Observed<Value>?, _ value: Value) -> Observed<Value> {
-            if former?.value != value { outcome.isNews = true }
+            if let former, former.value == value { return Observed(former.value, provenance) }
+            outcome.isNews = true
             return Observed(value, provenance)
         }
         switch observation {

@@ -9,9 +9,17 @@ import Simulator
 /// the growth is linear.
 enum Growth {
     static func table(_ name: String, _ sizes: [Int], runs: Int = 3, _ body: (Int) -> Void) {
+        table(name, sizes, runs: runs, { $0 }, body)
+    }
+
+    /// What is made of a size before it is measured stays out of the figure.
+    static func table<Made>(
+        _ name: String, _ sizes: [Int], runs: Int, _ make: (Int) -> Made, _ body: (Made) -> Void
+    ) {
         var last: (size: Int, seconds: Double)?
         for size in sizes {
-            let seconds = median(runs: runs) { body(size) }
+            let made = make(size)
+            let seconds = median(runs: runs) { body(made) }
             let figure = Double(Int(seconds * 100_000)) / 100
             guard let former = last else {
                 print("\(name) \(size)  \(figure) ms")
@@ -46,6 +54,12 @@ enum Growth {
             guard let part = parts[size] else { return }
             _ = correlate(part, settings: settings, previous: nil, now: part.at).ledger.count
         }
+        table(
+            "after one session's change, leaves", parts.keys.sorted(), runs: 9,
+            { size in
+                parts[size].map { OneChange($0, settings) }
+            }
+        ) { change in change?.conclude() }
         let picture = correlate(whole, settings: settings, previous: nil, now: whole.at)
         print(
             "design maximum: \(picture.sessions.count) sessions, \(picture.ledger.count) ledger entries, "

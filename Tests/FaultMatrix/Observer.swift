@@ -12,6 +12,8 @@ struct Observer {
     var fabric: SimulatedFabric
     private var fold: Fold
     private(set) var picture: Picture?
+    /// Where a picture was another than one concluded from nothing, the first time.
+    private(set) var divergence: String?
     private let settings: CorrelationSettings
     private let hasReturns: Bool
     private var routesDue: [LeafID: Bool] = [:]
@@ -65,6 +67,11 @@ struct Observer {
     /// Concludes, and remembers the picture for the next time.
     mutating func conclude() -> Picture {
         let concluded = correlate(fold.snapshot, settings: settings, previous: picture, now: now)
+        // What is taken over from the picture before must be what would be concluded from nothing.
+        if let picture, divergence == nil {
+            let anew = correlate(fold.snapshot, settings: settings, previous: picture.forgetting(), now: now)
+            divergence = concluded.difference(from: anew).map { "after \(seconds) s: \($0)" }
+        }
         picture = concluded
         return concluded
     }
@@ -177,5 +184,25 @@ struct Observer {
             }
         }
         _ = take(.kubernetes, answers, failure)
+    }
+}
+
+extension Picture {
+    /// What it says otherwise than another; nil: nothing.
+    fileprivate func difference(from other: Picture) -> String? {
+        if inventory != other.inventory { return "the inventory" }
+        for (a, b) in zip(sessions, other.sessions) where a != b {
+            return "session \(a.key): \(a.verdict), \(b.verdict)"
+        }
+        if sessions.count != other.sessions.count { return "\(sessions.count) sessions, \(other.sessions.count)" }
+        for (a, b) in zip(ledger, other.ledger) where a != b {
+            return "\(a.key) \(a.prefix): \(a.verdict) \(a.reason), \(b.verdict) \(b.reason)"
+        }
+        if ledger.count != other.ledger.count { return "\(ledger.count) ledger entries, \(other.ledger.count)" }
+        if services != other.services { return "services" }
+        for (a, b) in zip(nodes, other.nodes) where a != b { return "node \(a.node.name)" }
+        if leaves != other.leaves || racks != other.racks { return "leaves or racks" }
+        for (a, b) in zip(findings, other.findings) where a != b { return "\(a.rule) \(a.summary), \(b.rule)" }
+        return findings.count == other.findings.count ? nil : "\(findings.count) findings, \(other.findings.count)"
     }
 }

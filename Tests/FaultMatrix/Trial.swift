@@ -92,6 +92,7 @@ public struct Trial: Sendable {
             judgeAlarms(picture, topology, now - onset, &outcome)
         }
         if from <= until { judgeRecall(picture, targets, topology, &outcome) }
+        outcome.problem = observer.divergence
         return outcome
     }
 

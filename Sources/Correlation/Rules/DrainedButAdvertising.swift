@@ -24,8 +24,10 @@ enum DrainedButAdvertising: FindingRule {
         all service routes of the node, then evict its pods; bgpdeck drain does it in this order and proves it.
         """
 
-    static let settling = LedgerPage.settling
+    static let settling = LedgerStanding.settling
     static let isQuietInMaintenance = false
+
+    static let grounds: Grounds? = [.inventory, .settings, .cluster, .services]
 
     static func findings(in context: RuleContext) -> [Finding] {
         let kubernetes = context.facts.kubernetesNodes

@@ -36,7 +36,7 @@ enum DuplicateAs: FindingRule {
                     "each node has an AS of its own in this design; \(counted(names.count, "node", "nodes")) share one",
                 evidence: names.prefix(4).map { EvidenceLine(nodes.provenance, excerpt: "\($0) ASNumber \(asn)") }
                     + names.prefix(4).flatMap {
-                        (context.sessionsOfNodeName[$0] ?? []).prefix(1).flatMap { context.evidence(of: $0) }
+                        context.sessions(of: $0).prefix(1).flatMap { context.evidence(of: $0) }
                     },
                 remedy: "give each the AS of its plan, in Calico and as the remote AS of its peers on the leaves")
         }

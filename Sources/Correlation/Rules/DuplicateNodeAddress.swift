@@ -20,6 +20,8 @@ enum DuplicateNodeAddress: FindingRule {
         calico-node, or the host's interface); calico-node then starts by itself.
         """
 
+    static let grounds: Grounds? = .cluster
+
     static func findings(in context: RuleContext) -> [Finding] {
         guard let nodes = context.snapshot.cluster.nodes else { return [] }
         let known = nodes.value.filter { $0.calicoAddress != nil }
@@ -36,7 +38,7 @@ enum DuplicateNodeAddress: FindingRule {
                             ? "" : "; calico-node does not run on \(listed(stopped)), which refuses to start so"),
                     evidence: names.map { EvidenceLine(nodes.provenance, excerpt: "\($0) IPv4Address \(text)") }
                         + names.flatMap {
-                            (context.sessionsOfNodeName[$0] ?? []).prefix(1).flatMap { context.evidence(of: $0) }
+                            context.sessions(of: $0).prefix(1).flatMap { context.evidence(of: $0) }
                         },
                     remedy:
                         "give \(listed(names.dropFirst().map(\.text))) an address of \(agreeing(names.count - 1, "its", "their")) own"

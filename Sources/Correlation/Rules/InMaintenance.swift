@@ -19,7 +19,7 @@ enum InMaintenance: FindingRule {
     static func findings(in context: RuleContext) -> [Finding] {
         context.settings.maintenance.sorted().map { name in
             let node = context.nodes[name]
-            let sessions = context.sessionsOfNodeName[name] ?? []
+            let sessions = context.sessions(of: name)
             let up = sessions.count { $0.verdict == .up || $0.verdict == .flapping }
             return Finding(
                 rule: id, severity: .note, subject: Subject(rack: node?.rack, node: name), since: nil,

@@ -35,6 +35,8 @@ enum LeavesDisagree: FindingRule {
         return context.readAt(rack: finding.subject.rack)
     }
 
+    static let grounds: Grounds? = [.inventory, .settings, .tables]
+
     static func findings(in context: RuleContext) -> [Finding] {
         context.picture.inventory.racks.flatMap { rack in
             zip(rack.leaves, rack.leaves.dropFirst()).compactMap { finding(rack, $0, $1, context) }
@@ -78,7 +80,7 @@ enum LeavesDisagree: FindingRule {
         let prefixes = Set(gaps.values.flatMap { $0 }).sorted()
         let causes = order.map { gap -> String in
             let key = SessionKey(node: gap.node, leaf: gap.leaf)
-            let verdict = context.sessionByKey[key]?.verdict ?? .unknown
+            let verdict = context.session(key)?.verdict ?? .unknown
             let missing = gaps[gap] ?? []
             let reasons = Set(missing.compactMap { context.explanation(of: $0, key)?.text }).sorted()
             let see = reasons.isEmpty ? "" : ", see \(listed(reasons))"
@@ -86,7 +88,7 @@ enum LeavesDisagree: FindingRule {
                 + "\(counted(missing.count, "prefix", "prefixes")) (session \(verdict.rawValue)\(see))"
         }
         let lines = order.prefix(4).flatMap { gap -> [EvidenceLine] in
-            let session = context.sessionByKey[SessionKey(node: gap.node, leaf: gap.leaf)]
+            let session = context.session(SessionKey(node: gap.node, leaf: gap.leaf))
             return session.map { context.evidence(of: $0) } ?? []
         }
         return Finding(

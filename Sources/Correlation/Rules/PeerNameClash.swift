@@ -23,6 +23,8 @@ enum PeerNameClash: FindingRule {
         and delete the misnamed one last.
         """
 
+    static let grounds: Grounds? = [.inventory, .cluster]
+
     static func findings(in context: RuleContext) -> [Finding] {
         guard let peers = context.snapshot.cluster.peers else { return [] }
         return peers.value.compactMap { peer -> Finding? in
@@ -52,7 +54,7 @@ enum PeerNameClash: FindingRule {
 
     /// The session of the named node that has no BGPPeer any more.
     private static func lost(_ node: NodeName, _ peer: CalicoPeer, _ context: RuleContext) -> Session? {
-        (context.sessionsOfNodeName[node] ?? []).first { session in
+        context.sessions(of: node).first { session in
             IntendedPeers.name(leaf: session.key.leaf, node: node) == peer.name
                 && context.facts.calicoPeer(node, session.leafAddress) == nil
         }

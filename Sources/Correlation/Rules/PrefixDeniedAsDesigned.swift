@@ -47,7 +47,7 @@ enum PrefixDeniedAsDesigned: FindingRule {
             cause: "outside the import route map, which permits \(listed(permitted))"
                 + (pool.isEmpty ? "" : "; the prefixes are of the pool \(pool)"),
             evidence: Set(entries.map(\.key)).sorted().prefix(2).flatMap { key -> [EvidenceLine] in
-                guard let session = context.sessionByKey[key] else { return [] }
+                guard let session = context.session(key) else { return [] }
                 let export = session.leafAddress.flatMap { context.facts.nodes[key.node]?.exports[$0] }
                 let own = entries.filter { $0.key == key }.map(\.prefix)
                 return context.evidence(of: session)

@@ -22,6 +22,8 @@ enum PrefixDuplicateOrigin: FindingRule {
         has no pod there.
         """
 
+    static let grounds: Grounds? = [.inventory, .cluster, .rows]
+
     static func findings(in context: RuleContext) -> [Finding] {
         var owners = context.facts.doubleBlocks
         for (block, nodes) in installed(context) { owners[block, default: []].formUnion(nodes) }

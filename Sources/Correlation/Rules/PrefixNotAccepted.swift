@@ -104,7 +104,7 @@ enum PrefixNotAccepted: FindingRule {
     }
 
     private static func cause(_ entries: [LedgerEntry], _ context: RuleContext) -> String {
-        let received = context.sessionByKey[entries[0].key]?.accepted ?? 0
+        let received = context.session(entries[0].key)?.accepted ?? 0
         let start =
             received == 0 ? "the leaf accepts no path at all" : "the leaf accepts \(received) of the paths advertised"
         return start
@@ -114,7 +114,7 @@ enum PrefixNotAccepted: FindingRule {
 
     private static func evidence(_ entries: [LedgerEntry], _ context: RuleContext) -> [EvidenceLine] {
         Set(entries.map(\.key)).sorted().prefix(4).flatMap { key -> [EvidenceLine] in
-            guard let session = context.sessionByKey[key] else { return [] }
+            guard let session = context.session(key) else { return [] }
             var lines = context.evidence(of: session)
             if let export = session.leafAddress.flatMap({ context.facts.nodes[key.node]?.exports[$0] }) {
                 let prefixes = entries.filter { $0.key == key }.map(\.prefix)

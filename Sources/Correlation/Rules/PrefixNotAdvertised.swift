@@ -26,7 +26,7 @@ enum PrefixNotAdvertised: FindingRule {
         BGPFilter is named, correct it; where an affinity is pending, look at calico-node's log on the node.
         """
 
-    static let settling = LedgerPage.settling
+    static let settling = LedgerStanding.settling
 
     static func findings(in context: RuleContext) -> [Finding] {
         let missing = context.picture.ledger.entries(of: id)
@@ -94,7 +94,7 @@ enum PrefixNotAdvertised: FindingRule {
 
     private static func exports(_ node: Node, _ leaves: [LeafID], _ context: RuleContext) -> [EvidenceLine] {
         leaves.compactMap { leaf in
-            let address = context.sessionByKey[SessionKey(node: node.name, leaf: leaf)]?.leafAddress
+            let address = context.session(SessionKey(node: node.name, leaf: leaf))?.leafAddress
             return address.flatMap { context.facts.nodes[node.name]?.exports[$0] }.map {
                 EvidenceLine($0.provenance, excerpt: "exports \(listed($0.value.map(\.prefix)))")
             }

@@ -36,7 +36,7 @@ enum PrefixNotInstalled: FindingRule {
         let nodes = Set(entries.map(\.key.node)).sorted()
         let row = context.capacity.rows.first { $0.leaf == leaf && $0.what == LimitKind.lpmPerLeaf.rawValue }
         var evidence = Set(entries.map(\.key)).sorted().prefix(2).flatMap { key in
-            context.sessionByKey[key].map { context.evidence(of: $0) } ?? []
+            context.session(key).map { context.evidence(of: $0) } ?? []
         }
         if let table = context.facts.table(leaf, prefixes[0].family) {
             evidence.append(EvidenceLine(table.provenance, excerpt: "no route \(listed(prefixes))"))

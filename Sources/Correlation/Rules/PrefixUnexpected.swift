@@ -26,7 +26,7 @@ enum PrefixUnexpected: FindingRule {
         where it lies outside the permitted subnets, correct the import route map.
         """
 
-    static let settling = LedgerPage.settling
+    static let settling = LedgerStanding.settling
 
     static func findings(in context: RuleContext) -> [Finding] {
         let nodes = Dictionary(grouping: context.picture.ledger.entries(of: id), by: \.key.node)
@@ -48,7 +48,7 @@ enum PrefixUnexpected: FindingRule {
             summary: "leaves forward to \(names.count) nodes what nothing asks for: \(listed(prefixes))",
             cause: Set(entries.map { reason($0, context) }).sorted().joined(separator: "; "),
             evidence: entries.prefix(2).flatMap { entry in
-                context.sessionByKey[entry.key].map { context.evidence(of: $0) } ?? []
+                context.session(entry.key).map { context.evidence(of: $0) } ?? []
             }, remedy: "compare the pod and service subnets with default-import, and Calico's pools with both")
     }
 
@@ -62,7 +62,7 @@ enum PrefixUnexpected: FindingRule {
         let evidence = leaves.prefix(2).flatMap { leaf -> [EvidenceLine] in
             let key = SessionKey(node: node.name, leaf: leaf)
             let table = context.facts.table(leaf, prefixes[0].family)
-            return (context.sessionByKey[key].map { context.evidence(of: $0) } ?? [])
+            return (context.session(key).map { context.evidence(of: $0) } ?? [])
                 + (table.map { [EvidenceLine($0.provenance, excerpt: "\(listed(prefixes)) via \(node.name)")] } ?? [])
         }
         return Finding(

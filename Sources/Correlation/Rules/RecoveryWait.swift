@@ -27,8 +27,8 @@ enum RecoveryWait: FindingRule {
     static func findings(in context: RuleContext) -> [Finding] {
         context.sessionsOfNode.compactMap { node, sessions in
             let waiting = sessions.filter {
-                guard let peer = $0.nodePeer, context.isTrusted(peer.provenance) else { return false }
-                return peer.value.isRecovering && peer.value.state?.isEstablished == true
+                guard let peer = $0.nodePeer, peer.value.isRecovering else { return false }
+                return peer.value.state?.isEstablished == true && context.isTrusted(peer.provenance)
             }
             return waiting.isEmpty ? nil : finding(node, waiting, sessions, context)
         }

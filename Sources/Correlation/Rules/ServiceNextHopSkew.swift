@@ -79,7 +79,7 @@ enum ServiceNextHopSkew: FindingRule {
             return "uneven endpoints: every next hop draws the same share, the nodes host different numbers"
         }
         let reasons = missing.prefix(4).map { node -> String in
-            let session = context.sessionByKey[SessionKey(node: node, leaf: view.leaf)]
+            let session = context.session(SessionKey(node: node, leaf: view.leaf))
             guard let session, session.verdict != .up else { return "\(node) (session up, route missing)" }
             return "\(node) (session \(session.verdict.rawValue))"
         }

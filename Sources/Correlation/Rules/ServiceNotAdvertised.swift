@@ -24,7 +24,9 @@ enum ServiceNotAdvertised: FindingRule {
         serviceExternalIPs or serviceLoadBalancerIPs of the BGPConfiguration and to the leaves' import route map.
         """
 
-    static let settling = LedgerPage.settling
+    static let settling = LedgerStanding.settling
+
+    static let grounds: Grounds? = .cluster
 
     static func findings(in context: RuleContext) -> [Finding] {
         let cluster = context.snapshot.cluster

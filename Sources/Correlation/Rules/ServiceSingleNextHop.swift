@@ -38,7 +38,7 @@ enum ServiceSingleNextHop: FindingRule {
     }
 
     static func findings(in context: RuleContext) -> [Finding] {
-        let single = context.picture.services.filter { $0.verdict == .single && eligible($0, context).count > 1 }
+        let single = context.singles.filter { eligible($0, context).count > 1 }
         guard let first = single.first else { return [] }
         let prefixes = Set(single.map(\.prefix)).sorted()
         guard context.settings.nextHopLimit > 1, context.settings.multipathRelax != false else {
@@ -58,7 +58,7 @@ enum ServiceSingleNextHop: FindingRule {
         view.shares.map(\.node).filter { node in
             let key = SessionKey(node: node, leaf: view.leaf)
             if context.explanation(of: view.prefix, key) != nil { return false }
-            let session = context.sessionByKey[key]
+            let session = context.session(key)
             return session?.verdict == .up || session?.verdict == .flapping
         }
     }

@@ -38,7 +38,7 @@ enum StaleNextHops: FindingRule {
 
     private static func finding(_ node: Node, _ entries: [LedgerEntry], _ context: RuleContext) -> Finding {
         let leaves = Set(entries.map(\.key.leaf)).sorted()
-        let sessions = leaves.compactMap { context.sessionByKey[SessionKey(node: node.name, leaf: $0)] }
+        let sessions = leaves.compactMap { context.session(SessionKey(node: node.name, leaf: $0)) }
         let lost = sessions.compactMap(\.leafLost).min()
         let prefixes = Set(entries.map(\.prefix)).sorted()
         return Finding(

@@ -1,0 +1,202 @@
+import Fabric
+import FoundationEssentials
+
+/// A leaf's summary tables of the context's VRF, found by neighbor.
+final class LeafFacts: Sendable {
+    /// What it was made of.
+    private let told: Observed<[LeafSummary]>?
+    /// The tables of the VRF, IPv4 and IPv6 unicast.
+    let tables: [LeafSummary]
+    /// Where they come from; nil: not read.
+    let provenance: Provenance?
+    /// The rows by neighbor address.
+    let rows: [IPAddress: LeafPeer]
+    /// Whether a table of the VRF was read. A look that shows none tells nothing about its neighbors.
+    var isRead: Bool { !tables.isEmpty }
+    /// The leaf's router id in the VRF, by which BIRD names it.
+    let routerID: IPAddress?
+
+    init(_ state: LeafState, vrf: String?) {
+        told = state.summaries
+        let all = state.summaries?.value ?? []
+        tables = all.filter { LeafFacts.isOf(vrf: vrf, table: $0) }
+        provenance = state.summaries?.provenance
+        routerID = tables.lazy.compactMap(\.routerID).first
+        var rows: [IPAddress: LeafPeer] = [:]
+        for peer in tables.flatMap(\.peers) where rows[peer.neighbor]?.state.isEstablished != true {
+            rows[peer.neighbor] = peer
+        }
+        self.rows = rows
+    }
+
+    /// Whether it was made of this state.
+    func isOf(_ state: LeafState) -> Bool {
+        told?.provenance == state.summaries?.provenance && isSame(told, state.summaries)
+    }
+
+    /// Whether another names the same neighbors, whatever it says of the sessions with them.
+    func hasSameNeighbors(as other: LeafFacts) -> Bool {
+        isRead == other.isRead && routerID == other.routerID && rows.count == other.rows.count
+            && rows.allSatisfy { other.rows[$0.key]?.asn == $0.value.asn }
+            && tables.lazy.map(\.nodeName).elementsEqual(other.tables.lazy.map(\.nodeName))
+    }
+
+    /// Without a VRF in the configuration every VRF counts but the fabric's own overlay.
+    private static func isOf(vrf: String?, table: LeafSummary) -> Bool {
+        if let family = table.family, family.contains("vpn") || family.contains("evpn") { return false }
+        guard let told = table.vrf else { return true }
+        return vrf.map { $0 == told } ?? (told != "overlay-1")
+    }
+}
+
+/// A process of Calico that does not run on a node.
+enum Outage: Sendable {
+    /// calico-node as a whole.
+    case calico
+    /// The BIRD that peers with the leaves.
+    case bird
+}
+
+extension CalicoNodeStatus {
+    /// What does not run. calicoctl names BIRD's absence per family (`BIRDv4 process: 'bird' is not running.`), or in
+    /// one sentence for both; without BIRDv6 a node of an IPv4 cluster is whole.
+    var outage: Outage? {
+        if !isRunning { return .calico }
+        guard peers.isEmpty else { return nil }
+        let isSilent = remarks.contains {
+            $0.contains("not running") && $0.contains("BIRDv4")
+                || $0.hasPrefix("The BGP backend process") || $0.hasPrefix("None of the BGP backend processes")
+        }
+        return isSilent ? .bird : nil
+    }
+}
+
+/// What a node tells of its peers, calicoctl's and BIRD's words as one.
+final class NodeFacts: Sendable {
+    /// What it was made of.
+    private let told: NodeState
+    /// The peerings with leaves: mesh and workload peers left out.
+    let peers: [NodePeer]
+    /// Peers of the node-to-node mesh.
+    let meshPeers: [NodePeer]
+    /// Where the peers come from; nil: not read.
+    let provenance: Provenance?
+    /// What calicoctl says does not run on the node: its empty table then says nothing of what is configured.
+    let outage: Outage?
+    /// The node's clock, for its times of day.
+    let clock: BIRDClock
+    /// What the node exports, by the peer's address.
+    let exports: [IPAddress: Observed<[NodeRoute]>]
+    /// How many distinct prefixes it exports, by the peer's address.
+    let exportCounts: [IPAddress: Int]
+
+    /// Whether a peer that is not among ``peers`` is known to be absent.
+    let isWhole: Bool
+
+    var isRead: Bool { provenance != nil }
+
+    init(_ state: NodeState) {
+        self.told = state
+        isWhole = state.arePeersWhole
+        let told = state.peers
+        let bird = state.protocols?.value ?? []
+        let details = Dictionary(bird.map { ($0.address, $0) }, uniquingKeysWith: { first, _ in first })
+        let rows = (told?.value ?? []).map { NodeFacts.completed($0, by: details[$0.address]) }
+        peers = rows.filter { $0.kind != .mesh && $0.kind != .localWorkload }
+        meshPeers = rows.filter { $0.kind == .mesh }
+        provenance = told?.provenance
+        outage = state.calico.flatMap { $0.at >= told?.at ?? $0.at ? $0.value.outage : nil }
+        clock = BIRDClock(status: state.bird)
+        var exports: [IPAddress: Observed<[NodeRoute]>] = [:]
+        for peer in peers {
+            let names = NodeFacts.protocolNames(of: peer)
+            exports[peer.address] = names.lazy.compactMap { state.exports[$0] }.first
+        }
+        self.exports = exports
+        exportCounts = NodeFacts.counts(exports)
+    }
+
+    /// Distinct prefixes: BIRD's own counter would count each of several paths. Most nodes tell every leaf the same.
+    private static func counts(_ exports: [IPAddress: Observed<[NodeRoute]>]) -> [IPAddress: Int] {
+        var known: [StoragePlace: Int] = [:]
+        return exports.mapValues { export in
+            let place = StoragePlace(export.value)
+            if let count = known[place] { return count }
+            let routes = export.value
+            let isAscending = zip(routes, routes.dropFirst()).allSatisfy { $0.prefix < $1.prefix }
+            let count = isAscending ? routes.count : Set(routes.map(\.prefix)).count
+            known[place] = count
+            return count
+        }
+    }
+
+    /// Whether it was made of this state. What a node tells is large, so that its place is compared and not its content.
+    func isOf(_ state: NodeState) -> Bool {
+        told.protocolsAreSelected == state.protocolsAreSelected && told.bird == state.bird
+            && told.protocols?.provenance == state.protocols?.provenance && isSame(told.protocols, state.protocols)
+            && told.calico?.provenance == state.calico?.provenance
+            && told.calico?.value.isRunning == state.calico?.value.isRunning
+            && told.calico.map { StoragePlace($0.value.peers) } == state.calico.map { StoragePlace($0.value.peers) }
+            && told.calico?.value.remarks == state.calico?.value.remarks
+            && told.exports.count == state.exports.count
+            && told.exports.allSatisfy { name, export in
+                state.exports[name].map { $0.provenance == export.provenance && isSame($0, export) } ?? false
+            }
+    }
+
+    /// Whether another has the same peerings, whatever it says of the sessions.
+    func hasSamePeers(as other: NodeFacts) -> Bool {
+        isRead == other.isRead && told.bird?.value.routerID == other.told.bird?.value.routerID
+            && peers.count == other.peers.count
+            && zip(peers, other.peers).allSatisfy {
+                $0.address == $1.address && $0.sourceAddress == $1.sourceAddress && $0.neighborID == $1.neighborID
+                    && $0.neighborAS == $1.neighborAS
+            }
+    }
+
+    /// Whether another exports the same to the same peers.
+    func hasSameExports(as other: NodeFacts) -> Bool {
+        exports.count == other.exports.count && exports.allSatisfy { isSame($0.value, other.exports[$0.key]) }
+    }
+
+    /// calicoctl tells neither AS nor router id; BIRD's row of the same address does.
+    private static func completed(_ peer: NodePeer, by detail: NodePeer?) -> NodePeer {
+        guard let detail else { return peer }
+        var peer = peer
+        peer.protocolName = peer.protocolName ?? detail.protocolName
+        peer.neighborID = peer.neighborID ?? detail.neighborID
+        peer.neighborAS = peer.neighborAS ?? detail.neighborAS
+        peer.sourceAddress = peer.sourceAddress ?? detail.sourceAddress
+        peer.exported = peer.exported ?? detail.exported
+        peer.imported = peer.imported ?? detail.imported
+        peer.holdTime = peer.holdTime ?? detail.holdTime
+        return peer
+    }
+
+    /// The names that Calico's template gives a peer's protocol: `Node_192_168_2_4`.
+    private static func protocolNames(of peer: NodePeer) -> [String] {
+        if let name = peer.protocolName { return [name] }
+        let tail = peer.address.description.map { $0 == "." || $0 == ":" ? "_" : String($0) }.joined()
+        return ["Node_" + tail, "Global_" + tail]
+    }
+}
+
+extension NodePeer {
+    /// Whether the protocol was switched off by hand: down, and BIRD has no error to tell. calicoctl leaves such a
+    /// row out altogether.
+    var isDisabled: Bool {
+        protocolState == "down" && (lastError ?? "").isEmpty && (state == nil || state?.phase == .down)
+    }
+
+    /// What the row says, for evidence.
+    var words: String {
+        let text = info.isEmpty ? (state?.words ?? "") : info
+        return "\(address) \(protocolState)" + (since.isEmpty ? "" : " since \(since)")
+            + (text.isEmpty ? "" : " \(text)")
+    }
+}
+
+extension LeafPeer {
+    /// What the row says, for evidence.
+    var words: String { "\(neighbor) AS \(asPrinted) Up/Down \(upDown) State/PfxRcd \(stateOrPrefixes)" }
+}
