@@ -48,7 +48,7 @@ struct Basis: Sendable {
             singles = kept.singles
             same.insert(.services)
         } else {
-            services = ServiceMeasure(facts, inventory, settings, plan).views()
+            services = ServiceMeasure(facts, inventory, settings, plan, ledger).views()
             singles = services.filter { $0.verdict == .single }
         }
         index = kept?.index ?? InventoryIndex(inventory)

@@ -23,6 +23,22 @@ struct Ledger {
         fileprivate var standings: [LedgerStanding] = []
         /// For each session the number of pages up to and with its own.
         fileprivate var pages: [Int] = []
+        private var lists: [StoragePlace: AdvertisedList] = [:]
+
+        fileprivate init(expected: [NodeName: PrefixList], policy: PrefixPolicy) {
+            self.expected = expected
+            self.policy = policy
+        }
+
+        fileprivate mutating func index() {
+            for end in ends where end.exportAt != nil { lists[end.place] = end.advertised }
+        }
+
+        /// The prefixes that a node exports without being expected to; IPv4 first, ascending.
+        func unexpected(of node: NodeName, in routes: [NodeRoute]) -> [IPPrefix] {
+            let told = (lists[StoragePlace(routes)] ?? AdvertisedList(routes)).prefixes
+            return told.without(expected[node] ?? PrefixList())
+        }
     }
 
     /// What was concluded before, of the same inventory and cluster.
@@ -116,6 +132,7 @@ struct Ledger {
             }
             memory.pages.append(book.pages.count)
         }
+        memory.index()
         return (book, memory)
     }
 

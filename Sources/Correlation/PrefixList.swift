@@ -23,6 +23,22 @@ struct PrefixList: Sendable {
     /// Adds keys of IPv4 prefixes that are in order.
     mutating func append(v4Keys: some Sequence<UInt64>) { v4.append(contentsOf: v4Keys) }
 
+    /// The prefixes that are not in another list.
+    func without(_ other: PrefixList) -> [IPPrefix] {
+        var rest: [IPPrefix] = []
+        PrefixList.visit(v4, missingIn: other.v4) { rest.append(IPPrefix(v4Key: $0)) }
+        PrefixList.visit(others, missingIn: other.others) { rest.append($0) }
+        return rest
+    }
+
+    private static func visit<Key: Comparable>(_ keys: [Key], missingIn other: [Key], _ visit: (Key) -> Void) {
+        var place = 0
+        for key in keys {
+            while place < other.count, other[place] < key { place += 1 }
+            if place == other.count || other[place] != key { visit(key) }
+        }
+    }
+
     /// Sorts, and takes out what stands twice.
     mutating func settle() {
         PrefixList.settle(&v4)

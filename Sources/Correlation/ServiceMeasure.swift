@@ -13,6 +13,7 @@ import Fabric
 struct ServiceMeasure {
     private let facts: Facts
     private let plan: ServicePlan
+    private let ledger: Ledger.Memory
     private let limit: Int
     private let subnets: [IPPrefix]
     private let leaves: [Leaf]
@@ -28,8 +29,12 @@ struct ServiceMeasure {
     /// Skew above this is a problem.
     static let threshold = 1.5
 
-    init(_ facts: Facts, _ inventory: Inventory, _ settings: CorrelationSettings, _ plan: ServicePlan) {
+    init(
+        _ facts: Facts, _ inventory: Inventory, _ settings: CorrelationSettings, _ plan: ServicePlan,
+        _ ledger: Ledger.Memory
+    ) {
         self.facts = facts
+        self.ledger = ledger
         self.plan = plan
         limit = settings.nextHopLimit
         subnets = Set(inventory.serviceSubnets + plan.ranges).sorted()
@@ -66,17 +71,20 @@ struct ServiceMeasure {
     /// service subnets; nil: every node.
     private func expectedNodes() -> [IPPrefix: [Int]?] {
         var drawers: [IPPrefix: [Int]] = [:]
-        for (node, hosts) in plan.localHosts where !plan.excluded.contains(node) {
-            guard let number = numbers[node] else { continue }
-            for host in hosts { drawers[host, default: []].append(number) }
+        for (list, hosts) in plan.localHosts {
+            let nodes = (plan.ready?.lists[list].keys.filter { !plan.excluded.contains($0) } ?? []).compactMap {
+                numbers[$0]
+            }
+            for host in hosts { drawers[host, default: []] += nodes }
         }
         for (node, known) in facts.nodes {
             guard let number = numbers[node] else { continue }
-            var last: StoragePlace?
-            for export in known.exports.values where StoragePlace(export.value) != last {
-                last = StoragePlace(export.value)
-                for route in export.value where subnets.contains(where: { $0.contains(route.prefix) }) {
-                    drawers[route.prefix, default: []].append(number)
+            var seen: Set<StoragePlace> = []
+            for export in known.exports.values where seen.insert(StoragePlace(export.value)).inserted {
+                // What a node should export names it already, and that is nearly all of it.
+                for prefix in ledger.unexpected(of: node, in: export.value)
+                where subnets.contains(where: { $0.contains(prefix) }) {
+                    drawers[prefix, default: []].append(number)
                 }
             }
         }

@@ -11,8 +11,11 @@ struct ServicePlan: Sendable {
     let areRangesAdvertised: Bool
     /// Host routes that every node advertises.
     let hostsOfEveryNode: Set<IPPrefix>
-    /// Host routes of each node with a ready endpoint.
-    let localHosts: [NodeName: [IPPrefix]]
+    /// Host routes of nodes with a ready endpoint, by the number of the list in ``ready`` that names the nodes: thousands
+    /// of services share a list.
+    let localHosts: [Int: [IPPrefix]]
+    /// For each node the numbers of the lists that name it.
+    private let listsOfNode: [NodeName: [Int]]
     /// The service behind an address.
     let services: [IPAddress: Service]
     /// Ready endpoints by node; nil: not read.
@@ -52,11 +55,12 @@ struct ServicePlan: Sendable {
             }
         }
         hostsOfEveryNode = every
-        var hosts: [NodeName: [IPPrefix]] = [:]
-        for (list, prefixes) in local {
-            for node in ready?.lists[list].keys.sorted() ?? [] { hosts[node, default: []] += prefixes }
+        localHosts = local
+        var lists: [NodeName: [Int]] = [:]
+        for list in local.keys {
+            for node in ready?.lists[list].keys ?? [:].keys { lists[node, default: []].append(list) }
         }
-        localHosts = hosts
+        listsOfNode = lists
         isKnown = cluster.bgpConfiguration != nil && cluster.services != nil && cluster.endpoints != nil
     }
 
@@ -92,7 +96,8 @@ struct ServicePlan: Sendable {
     /// twice.
     func prefixes(of node: NodeName) -> [IPPrefix] {
         if excluded.contains(node) { return [] }
-        return (areRangesAdvertised ? ranges : []) + hostsOfEveryNode + (localHosts[node] ?? [])
+        return (areRangesAdvertised ? ranges : []) + hostsOfEveryNode
+            + (listsOfNode[node] ?? []).flatMap { localHosts[$0] ?? [] }
     }
 
     /// The service behind a host prefix.

@@ -25,8 +25,15 @@ enum Leaving {
         return try await body()
     }
 
+    /// The status to leave with since a signal came; what fails from then on fails because of it.
+    private static let signalled = Mutex<Int32?>(nil)
+
+    /// Whether the program is being left, so that a failure is no news.
+    static var isUnderWay: Bool { signalled.withLock { $0 != nil } }
+
     /// Ends what the run began and the program.
     static func now(_ status: Int32) -> Never {
+        signalled.withLock { $0 = $0 ?? status }
         finish()
         leave(status)
     }
@@ -36,7 +43,7 @@ enum Leaving {
     /// error.
     static func leave(_ status: Int32) -> Never {
         fflush(nil)
-        _exit(status)
+        _exit(signalled.withLock { $0 } ?? status)
     }
 
     /// Ends what was begun, the newest first.

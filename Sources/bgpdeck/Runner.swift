@@ -18,10 +18,10 @@ enum Runner {
         do {
             return try await perform(request)
         } catch let failure as RunFailure {
-            Standard.error(failure.message)
+            if !Leaving.isUnderWay { Standard.error(failure.message) }
             return failure.status
         } catch {
-            Standard.error("bgpdeck: \(error)")
+            if !Leaving.isUnderWay { Standard.error("bgpdeck: \(error)") }
             return 2
         }
     }
