@@ -159,7 +159,7 @@ let package = Package(
             name: "bgpdeck-bench",
             dependencies: [
                 "FaultMatrix", "Formats", "Fabric", "Simulator", "Polling", "Correlation", "Console", "Terminal",
-                "APICClient", "Children", "Configuration", "SimulatorServer",
+                "APICClient", "Children", "Configuration", "SimulatorServer", "SimulatedPorts", "CAllocation",
             ],
             path: "Tests/Benchmarks", exclude: ["terminal", "keypaint", "eventpaint"], swiftSettings: strict),
         .executableTarget(

@@ -27,6 +27,8 @@ public struct APICConfiguration: Hashable, Sendable {
     public var timeout: Duration
     /// How many bytes one answer may have; a table beyond it is refused with the hint to ask for selected prefixes.
     public var routeTextLimit: Int
+    /// Up to how many bytes of a leaf's routing table its paths are read too: a table of paths is several times as long.
+    public var pathTextLimit = 2 << 20
 
     /// A configuration from its parts.
     public init(

@@ -29,4 +29,12 @@ enum LeafCommand {
             return []
         }
     }
+
+    /// What tells the paths that a leaf accepted (aci.md 6.4).
+    ///
+    /// - Throws: a ``SourceError`` of kind `unsafe` that names the VRF.
+    static func paths(of leaf: LeafID, vrf: String?) throws(SourceError) -> String {
+        try RemoteCommand.line(
+            fixed: ["show", "bgp", "ipv4", "unicast", "vrf"], words: [vrf ?? "all"], source: .leaf(leaf))
+    }
 }

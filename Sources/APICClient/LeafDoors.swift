@@ -1,5 +1,6 @@
 import Children
 import Fabric
+import FoundationEssentials
 
 /// A way to a leaf's command line.
 struct LeafDoor: Hashable, Sendable {
@@ -19,6 +20,8 @@ actor LeafDoors {
     private let configuration: APICConfiguration
     private var preferred = 0
     private var channels: [SSHTarget: Channel] = [:]
+    /// Leaves that did not tell their paths: until when they are not asked again.
+    private var withoutPaths: [LeafID: Date] = [:]
 
     init(_ configuration: APICConfiguration) { self.configuration = configuration }
 
@@ -40,6 +43,15 @@ actor LeafDoors {
         if door.fabricNode != nil, let index = configuration.controllers.firstIndex(of: door.target) {
             preferred = index
         }
+    }
+
+    /// Whether a leaf's paths are worth asking for: one that did not tell them is asked again after an hour.
+    func offersPaths(_ leaf: LeafID, _ now: Date) -> Bool { withoutPaths[leaf].map { now >= $0 } ?? true }
+
+    /// Notes that a leaf did not tell its paths; true where that is news.
+    func lacksPaths(_ leaf: LeafID, _ now: Date) -> Bool {
+        defer { withoutPaths[leaf] = now.addingTimeInterval(3600) }
+        return withoutPaths[leaf] == nil
     }
 
     /// The channel that a host is known to answer over; nil: not known yet.

@@ -24,7 +24,24 @@ struct LeafReader: Sendable {
         } catch {
             return LookResult(look: look, answers: answers, error: error)
         }
-        return LookResult(look: look, answers: answers)
+        var result = LookResult(look: look, answers: answers)
+        if case .leafRoutes(let leaf, .all) = look { await addPaths(of: leaf, to: &result) }
+        return result
+    }
+
+    /// What the leaf accepted from its neighbors, where its table is not too large for text. A leaf that does not tell it
+    /// loses nothing else, and that is said once.
+    private func addPaths(of leaf: LeafID, to result: inout LookResult) async {
+        let size = result.answers.reduce(0) { $0 + $1.bytes.count }
+        guard size <= configuration.pathTextLimit, await doors.offersPaths(leaf, now()) else { return }
+        do throws(SourceError) {
+            result.answers.append(try await ask(try LeafCommand.paths(of: leaf, vrf: configuration.vrf), of: leaf))
+        } catch {
+            guard await doors.lacksPaths(leaf, now()) else { return }
+            let words = "\(error.cause): accepted prefixes are concluded from counts and routes alone"
+            let provenance = Provenance(source: .leaf(leaf), command: error.operation, at: now())
+            result.facts.append(Decoded(observations: [], provenance: provenance, diagnostics: [words]))
+        }
     }
 
     /// Asks through each way until one answers; what the last said is the error.

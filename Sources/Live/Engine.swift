@@ -185,7 +185,7 @@ public actor Engine {
         var result = await world.reading.perform(look)
         var answers = result.answers
         result.answers = []
-        for index in answers.indices where answers[index].tables == nil {
+        for index in answers.indices where answers[index].tables == nil && answers[index].paths == nil {
             answers[index].evidence = await world.evidence.keep(answers[index])
         }
         let skews = await fold.snapshot.fabric.skews

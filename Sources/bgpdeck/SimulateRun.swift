@@ -33,6 +33,10 @@ enum SimulateRun {
             looking.cancel()
             await server.stop()
             unlink(control)
+            let counted = controllers.counters
+            Standard.output(
+                "served \(counted.requests) requests, \(counted.logins) logins, \(counted.failedLogins) refused logins, "
+                    + "\(counted.refusedTokens) requests without a good token\n")
             return 0
         } catch let failure as RunFailure {
             throw failure

@@ -25,7 +25,7 @@ import Testing
             _ = rest.absorb(result, interval: .seconds(5), now: Date())
         }
         for leaf in apic.leaves {
-            for command in ["show ip bgp summary", "show ip route"] {
+            for command in ["show ip bgp summary", "show ip route", "show bgp ipv4 unicast"] {
                 let line = "fabric \(leaf) \(command) vrf \(vrf)"
                 let answer = Answer(source: .leaf(leaf), command: line, at: Date(), bytes: apic.text(line))
                 _ = text.absorb([answer], of: .leaf(leaf), interval: .seconds(5), now: Date())
@@ -81,5 +81,8 @@ import Testing
             let y = try #require(b.nextHops(of: prefix)).hops
             #expect(x == y, "leaf \(leaf) \(prefix)")
         }
+        // What was accepted from whom: by REST each path names its neighbor, in text its next hop is the neighbor.
+        let paths = rest.leaves[leaf]?.paths.mapValues(\.value)
+        #expect(paths?.isEmpty == false && paths == text.leaves[leaf]?.paths.mapValues(\.value), "leaf \(leaf)")
     }
 }

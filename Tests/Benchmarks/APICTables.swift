@@ -38,6 +38,34 @@ enum APICPage {
     }
 }
 
+extension APICPage {
+    /// A leaf's BGP objects, for so many neighbors.
+    static func peers(_ count: Int) -> [UInt8] {
+        let place = "topology/pod-1/node-203/sys/bgp/inst/dom-common:calico"
+        var text = Text()
+        text.add("{\"totalCount\":\"\(count * 3 + 2)\",\"imdata\":[")
+        text.add("{\"bgpDom\":{\"attributes\":{\"dn\":\"\(place)\",\"rtrId\":\"10.0.0.1\"}}},")
+        text.add("{\"bgpDomAf\":{\"attributes\":{\"dn\":\"\(place)/af-ipv4-ucast\",\"tblVer\":\"7\",")
+        text.add("\"type\":\"ipv4-ucast\"}}}")
+        for peer in 0..<count {
+            let address = "192.168.\(peer / 250).\(peer % 250 + 1)"
+            let entry = "\(place)/peer-[\(address)/32]/ent-[\(address)]"
+            text.add(",{\"bgpPeer\":{\"attributes\":{\"adminSt\":\"enabled\",\"asn\":\"64500\",\"childAction\":\"\",")
+            text.add("\"dn\":\"\(place)/peer-[\(address)/32]\",\"status\":\"\"}}}")
+            text.add(
+                ",{\"bgpPeerEntry\":{\"attributes\":{\"addr\":\"\(address)\",\"childAction\":\"\",\"connDrop\":\"1\",")
+            text.add("\"dn\":\"\(entry)\",\"flags\":\"cap-neg,gr-enabled\",\"holdIntvl\":\"3\",\"kaIntvl\":\"1\",")
+            text.add("\"lastFlapTs\":\"2026-01-10T09:58:32.000+00:00\",\"localIp\":\"192.168.0.254\",")
+            text.add("\"operSt\":\"established\",\"shutStQual\":\"unspecified\",\"status\":\"\"}}}")
+            text.add(",{\"bgpPeerAfEntry\":{\"attributes\":{\"acceptedPaths\":\"300\",\"childAction\":\"\",")
+            text.add("\"dn\":\"\(entry)/af-ipv4-ucast\",\"peerTblVer\":\"7\",\"pfxSent\":\"0\",\"status\":\"\",")
+            text.add("\"tblVer\":\"7\",\"type\":\"ipv4-ucast\"}}}")
+        }
+        text.add("]}")
+        return text.bytes
+    }
+}
+
 /// The same page as Foundation's decoder takes it: the base of the ratio.
 struct DecodedPage: Decodable {
     struct Object: Decodable {

@@ -47,6 +47,7 @@ enum Growth {
         table("peers of a summary", summaries.keys.sorted(), runs: 9) { size in
             _ = NXOS.summary(summaries[size] ?? []).value.count
         }
+        overREST()
         let whole = designMaximum()
         let parts = Dictionary(uniqueKeysWithValues: [2, 4, 8, 12].map { ($0, part(of: whole, leaves: $0)) })
         let settings = CorrelationSettings(release: "4.2(1)", multipathRelax: true)
@@ -66,6 +67,30 @@ enum Growth {
                 + "\(picture.services.count) service views, \(picture.findings.count) findings, "
                 + "peak \(peakMemory()) MiB")
         for finding in picture.findings.prefix(5) { print("  \(finding.severity) \(finding.rule): \(finding.summary)") }
+    }
+
+    /// The same of what controllers answer.
+    private static func overREST() {
+        let pages = Dictionary(
+            uniqueKeysWithValues: [16_000, 32_000, 64_000, 128_000].map { size in
+                (size, stride(from: 0, to: size, by: 8000).map { APICPage.make(routes: $0..<($0 + 8000)) })
+            })
+        table("routes over REST to tables", pages.keys.sorted()) { size in
+            var routes = APICRoutes()
+            for page in pages[size] ?? [] { _ = routes.add(page) }
+            _ = routes.tables(now: Date(timeIntervalSince1970: 1_768_039_200), skew: { _ in 0 }).count
+        }
+        let answers = Dictionary(uniqueKeysWithValues: [400, 800, 1600, 3200].map { ($0, APICPage.peers($0)) })
+        table("peers over REST folded", answers.keys.sorted(), runs: 9) { size in
+            var fold = Fold(inventory: Inventory(), at: Date(timeIntervalSince1970: 1_768_039_200))
+            let answer = Answer(
+                source: .leaf(LeafID(203)), command: "GET /api/mo/topology/pod-1/node-203/sys/bgp/inst.json",
+                at: fold.snapshot.at, bytes: answers[size] ?? [])
+            _ = fold.absorb([answer], of: .leaf(LeafID(203)), interval: .seconds(5), now: fold.snapshot.at)
+            if fold.snapshot.leaves.values.first?.summaries?.value.first?.peers.count != size {
+                print("not all was read")
+            }
+        }
     }
 
     /// Everything that one look at the design's maximum tells.

@@ -6,6 +6,7 @@ import Fabric
 import Foundation
 import Glibc
 import Polling
+import SimulatedPorts
 import Simulator
 import Terminal
 
@@ -15,16 +16,18 @@ struct RESTPoll {
     private let topology: Topology
     private let server: ServedFabric
     private let port: RESTPort
+    private let others: ReadPort
     private let folder: String
     private let settings = CorrelationSettings(release: "4.2(1)", multipathRelax: true)
 
     init(fabric: String) throws {
         topology = Topology.named(fabric) ?? .designMax
         let began = Date()
-        server = try ServedFabric(topology.name)
-        print("\(topology.name): the server was ready after \(Int(Date().timeIntervalSince(began))) s")
         folder = "/tmp/bgpdeck-bench-\(getpid())"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        server = try ServedFabric(topology.name, in: folder)
+        print("\(topology.name): the server was ready after \(Int(Date().timeIntervalSince(began))) s")
+        others = SimulatedPort.read(server.facts, controller: "", vrf: topology.vrf, now: { Date() })
         let spool = Spool(directory: folder)
         let configuration = RESTConfiguration(
             controllers: [RESTController(host: "127.0.0.1", port: server.port)], user: "admin",
@@ -62,8 +65,12 @@ struct RESTPoll {
             var waiting = looks[...]
             func start() {
                 guard let look = waiting.popFirst() else { return }
-                group.addTask { [port] in
-                    var result = await port.reading.perform(look)
+                group.addTask { [port, others] in
+                    var result =
+                        switch look {
+                        case .node, .cluster, .pods: await others.perform(look)
+                        default: await port.reading.perform(look)
+                        }
                     let answers = result.answers
                     result.answers = []
                     result.facts = decode(answers, skew: { _ in 0 }) + result.facts
@@ -93,12 +100,11 @@ struct RESTPoll {
             try? FileManager.default.removeItem(atPath: folder)
         }
         let leaves = topology.leaves.map(\.id)
-        var fabric = SimulatedFabric(topology: topology)
-        var fold = Fold(inventory: SimulatedWorld(topology).inventory, at: Date())
-        Growth.absorbNodes(&fabric, into: &fold, at: Date())
-        fabric = SimulatedFabric(topology: .figure1)
+        let inventory = SimulatedWorld(topology).inventory
+        var fold = Fold(inventory: inventory, at: Date())
+        _ = await take([.cluster] + inventory.nodes.map { .node($0.name) }, at: 512, into: &fold)
         forgetPeak()
-        print("before any look: \(peakMemory()) MiB, the nodes' facts among it")
+        print("nodes and cluster are read: \(residentMemory()) MiB resident")
         var state = AppState(
             label: FabricLabel(context: "max", vrf: topology.vrf, isSimulated: true),
             size: Size(width: 200, height: 60), now: Date())
@@ -107,11 +113,15 @@ struct RESTPoll {
         _ = await take([.leafRoutes(leaves[0], .all)], at: 1, into: &fold)
         for round in 1...2 { await full(leaves, &fold, &state, round) }
         for _ in 1...2 { await unchanged(leaves, &fold, &state) }
+        var last: Double?
         for count in [1, 2, 4, 8, leaves.count] where count <= leaves.count {
-            let cost = Cost(server)
+            let began = processorTime()
             let looks = leaves.prefix(count).flatMap { [Look.leafSummary($0), .leafRoutes($0, .all)] }
             _ = await take(looks, at: 4, into: &fold)
-            cost.report("\(count) leaves read and folded", server)
+            let each = (processorTime() - began) / Double(count)
+            let growth = last.map { ", x\(Double(Int(each / $0 * 100)) / 100) of the one before" } ?? ""
+            print("\(count) leaves read and folded: \(Int(each * 1000)) ms of processor time each\(growth)")
+            last = each
         }
         await port.close()
     }

@@ -1,3 +1,4 @@
+import CAllocation
 import Fabric
 import Formats
 import FoundationEssentials
@@ -9,6 +10,13 @@ func peakMemory() -> Int {
     let lines = String(decoding: data, as: UTF8.self).split(separator: "\n")
     let line = lines.first { $0.hasPrefix("VmHWM:") }
     return (line?.split(separator: " ").dropFirst().first).flatMap { Int($0) }.map { $0 / 1024 } ?? 0
+}
+
+/// The resident memory of this process in MiB (Linux).
+func residentMemory() -> Int {
+    guard let data = try? Data(contentsOf: URL(filePath: "/proc/self/statm")) else { return 0 }
+    let pages = String(decoding: data, as: UTF8.self).split(separator: " ").dropFirst().first
+    return pages.flatMap { Int($0) }.map { $0 * 4 / 1024 } ?? 0
 }
 
 /// The processor time that this process has used, in seconds: other work on the machine does not count.
@@ -88,10 +96,12 @@ if CommandLine.arguments.dropFirst() == ["apic"] {
     exit(0)
 }
 if CommandLine.arguments.dropFirst().first == "serve" {
-    try await ServedFabric.serve(CommandLine.arguments.last ?? "")
+    try await ServedFabric.serve(CommandLine.arguments.last ?? "", at: CommandLine.arguments.dropFirst(2).first ?? "")
     exit(0)
 }
 if CommandLine.arguments.dropFirst().first == "rest" {
+    // As the console does.
+    ca_keep_little(2, 256 << 10)
     try await RESTPoll(fabric: CommandLine.arguments.dropFirst(2).first ?? "design-max").measure()
     exit(0)
 }

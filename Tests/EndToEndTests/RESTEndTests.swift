@@ -38,6 +38,29 @@ import Testing
         #expect(try states(served.configuration()) == RESTEndTests.healthy, "\(fault)")
     }
 
+    /// The token ends in the middle of one poll: one login and one repetition of each question that was refused for it,
+    /// every session is shown as it is, and nothing is said of the controllers.
+    @Test(arguments: [1, 4, 9]) func aTokenThatEndsInMidPollCostsOneLogin(_ queries: Int) throws {
+        let served = try ServedControllers(["--fault", "expire-tokens-after:\(queries)"])
+        let configuration = try served.configuration()
+        #expect(try states(configuration) == RESTEndTests.healthy)
+        let counts = served.counts()
+        #expect(counts.contains(", 2 logins, 0 refused logins, "), "\(counts)")
+        // No more than are under way at once meet the end of the token.
+        let refused = counts.firstMatch(of: /(\d+) requests without/).flatMap { Int($0.1) } ?? 0
+        #expect((1...4).contains(refused), "\(counts)")
+    }
+
+    /// The same while a console is open: nothing that it prints is of a controller or a leaf that fails.
+    @Test(.timeLimit(.minutes(5))) func aTokenThatEndsUnderAConsoleIsNotSeen() throws {
+        let served = try ServedControllers(["--fault", "expire-tokens-after:6"])
+        let text = try served.watch(try served.configuration())
+        #expect(waits(60) { text().contains("events come over the web socket") }, "\(text())")
+        try served.fault("leaf-neighbor-shut:node-2/101")
+        #expect(waits(60) { text().contains(/node-2 <-> leaf 101 \S+: leaf says/) }, "\(text())")
+        #expect(!text().contains("Token was invalid") && !text().contains("source-failing"), "\(text())")
+    }
+
     /// nginx answers with a page of HTML, all the time: each leaf is unreachable and says why; nothing is called down.
     @Test func anOverloadedControllerIsSaid() throws {
         let served = try ServedControllers(["--fault", "unavailable"])

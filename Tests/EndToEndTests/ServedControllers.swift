@@ -59,6 +59,13 @@ final class ServedControllers {
         #expect(run.status == 0, "\(name): \(run.errors)")
     }
 
+    /// Ends the controllers; what they counted, `N logins` say.
+    func counts() -> String {
+        process.terminate()
+        process.waitUntilExit()
+        return text(of: folder.appending(path: "said")).split(separator: "\n").last.map(String.init) ?? ""
+    }
+
     /// A configuration; `apic` holds what stands beside the controllers' addresses, the context's name is `served`.
     func configuration(password: String = "cisco", pin: String? = nil, apic: [String] = []) throws -> String {
         let file = folder.appending(path: "password-\(UUID().uuidString.prefix(4))")

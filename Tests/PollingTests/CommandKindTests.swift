@@ -7,6 +7,8 @@ import Testing
         ("fabric 203 show ip bgp summary vrf common:calico", CommandKind.bgpSummary),
         ("show bgp ipv4 unicast summary vrf all", .bgpSummary),
         ("show bgp ipv4 unicast summ vrf all", .bgpSummary),
+        ("fabric 203 show bgp ipv4 unicast vrf common:calico", .bgpTable),
+        ("show bgp ipv4 uni vrf all", .bgpTable), ("show ip bgp vrf common:calico", .bgpTable),
         ("show ip route vrf common:calico", .routes(prefix: nil)),
         ("fabric 203 show ip route 10.96.12.34/32 vrf common:calico", .routes(prefix: IPPrefix("10.96.12.34/32"))),
         ("sudo -n ./calicoctl node status", .calicoStatus),
@@ -29,6 +31,8 @@ import Testing
 
     @Test(arguments: [
         "", "   ", "rm -rf /", "show version", "kubectl delete node x", "birdcl disable Node_x", "fabric",
+        "show bgp ipv4 unicast 10.0.0.0/8 vrf common:calico",
+        "show bgp ipv4 unicast neighbors 192.168.2.5 routes vrf common:calico", "show bgp sessions vrf all",
     ])
     func leavesAlone(_ command: String) { #expect(CommandKind(command: command) == nil) }
 

@@ -237,7 +237,8 @@ import Testing
 
     @Test func faultsAreReadAsTheyAreWritten() {
         let texts = [
-            "expire-tokens", "unavailable", "unavailable:3", "too-large", "half-page:2", "empty-page",
+            "expire-tokens", "expire-tokens-after:6", "unavailable", "unavailable:3", "too-large", "half-page:2",
+            "empty-page",
             "overlapping-pages",
             "dead-socket", "drop-sockets", "slow:1.5", "wrong-certificate", "no-privilege:faultInst",
             "kill-controller:2",

@@ -33,8 +33,32 @@ import Testing
         var configuration = configuration(try tools.ssh("echo x"))
         configuration.leaves[leaf] = SSHTarget(host: "leaf203")
         let result = await look(.leafRoutes(leaf, .all), configuration)
-        #expect(result.answers.map(\.command) == ["show ip route vrf common:calico"])
-        #expect(tools.calls() == ["leaf203 show ip route vrf common:calico"])
+        let commands = ["show ip route vrf common:calico", "show bgp ipv4 unicast vrf common:calico"]
+        #expect(result.answers.map(\.command) == commands)
+        #expect(tools.calls() == commands.map { "leaf203 \($0)" })
+    }
+
+    /// A leaf that knows no such command loses nothing else; it is said once and not asked again.
+    @Test func aLeafThatTellsNoPathsTellsItsRoutes() async throws {
+        let tools = try FakeTools()
+        let ssh = try tools.ssh("case \"$line\" in *unicast*) echo '% Invalid command' >&2; exit 16;; esac; echo x")
+        let port = APICPort.read(configuration(ssh), children: ChildRunner(limiter: nil), now: someTime)
+        let first = await port.perform(.leafRoutes(leaf, .all))
+        #expect(first.error == nil && first.answers.count == 1)
+        #expect(first.facts.flatMap(\.diagnostics).count == 1, "\(first.facts)")
+        let calls = tools.calls().count
+        let second = await port.perform(.leafRoutes(leaf, .all))
+        #expect(second.error == nil && second.answers.count == 1 && second.facts.isEmpty)
+        #expect(tools.calls().count == calls + 1)
+    }
+
+    /// Paths are several times as long as routes: of a large table they are not asked for by text.
+    @Test func aLargeTableIsReadWithoutPaths() async throws {
+        let tools = try FakeTools()
+        var configuration = configuration(try tools.ssh("echo x"))
+        configuration.pathTextLimit = 1
+        let result = await look(.leafRoutes(leaf, .all), configuration)
+        #expect(result.error == nil && result.answers.count == 1 && tools.calls().count == 1)
     }
 
     @Test func selectedPrefixesAreAskedOneByOne() async throws {

@@ -7,6 +7,12 @@ import NIOHTTP1
 import NIOPosix
 import NIOSSL
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
 /// Sends requests with async-http-client: one pool of connections for each controller.
 actor HTTPTransport {
     private let configuration: RESTConfiguration
@@ -76,7 +82,7 @@ actor HTTPTransport {
         }
         if let announced, bytes.count < announced {
             throw RESTBroken(
-                kind: .unreachable, cause: "the answer broke off after \(bytes.count) of \(announced) bytes")
+                kind: .cut, cause: "the answer broke off after \(bytes.count) of \(announced) bytes")
         }
         return bytes
     }
@@ -90,6 +96,7 @@ actor HTTPTransport {
         let kind: RESTBroken.Kind
         switch error {
         case is CancellationError: kind = .cancelled
+        case let error where isCut(error): kind = .cut
         case is NIOSSLError, is NIOSSLExtraError: kind = .untrusted
         default:
             if let error = error as? HTTPClientError, isTimeout(error) {
@@ -104,6 +111,12 @@ actor HTTPTransport {
 
     private static func isTimeout(_ error: HTTPClientError) -> Bool {
         [.deadlineExceeded, .readTimeout, .connectTimeout, .getConnectionFromPoolTimeout, .writeTimeout].contains(error)
+    }
+
+    private static func isCut(_ error: any Error) -> Bool {
+        if let error = error as? HTTPClientError { return error == .remoteConnectionClosed }
+        if let error = error as? IOError { return error.errnoCode == ECONNRESET || error.errnoCode == EPIPE }
+        return error as? HTTPParserError == .invalidEOFState || (error as? NIOSSLError) == .uncleanShutdown
     }
 
     /// An error in a person's words, one line.

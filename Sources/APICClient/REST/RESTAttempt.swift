@@ -16,6 +16,7 @@ struct Attempt: Sendable {
     private var movesLeft: Int
     private var overloads = 0
     private var hasLoggedInAgain = false
+    private var wasCut = false
 
     /// Whether this very query was refused before with a good session.
     private let wasForbidden: Bool
@@ -30,6 +31,14 @@ struct Attempt: Sendable {
         guard movesLeft > 0 else { return false }
         movesLeft -= 1
         overloads = 0
+        return true
+    }
+
+    /// Whether a question whose connection ended under it may be asked of the same controller once more: it may have
+    /// met a connection that the controller was about to close.
+    mutating func mayAskAgain(after broken: RESTBroken) -> Bool {
+        guard broken.kind == .cut, !wasCut else { return false }
+        wasCut = true
         return true
     }
 
@@ -70,7 +79,7 @@ struct Attempt: Sendable {
 extension RESTBroken {
     var sourceKind: SourceError.Kind {
         switch kind {
-        case .unreachable, .cancelled: .unreachable
+        case .unreachable, .cancelled, .cut: .unreachable
         case .timedOut: .timedOut
         case .untrusted: .untrusted
         case .tooLarge: .tooLarge
@@ -81,7 +90,7 @@ extension RESTBroken {
         switch kind {
         case .untrusted: "give `ca_file`, or `pin` with the SHA-256 of this controller's own certificate"
         case .unreachable: "see that the controller's HTTPS port is reachable from here"
-        case .timedOut: "the controller may be overloaded"
+        case .timedOut, .cut: "the controller may be overloaded"
         case .tooLarge, .cancelled: ""
         }
     }

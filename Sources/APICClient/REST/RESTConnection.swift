@@ -143,6 +143,7 @@ actor RESTConnection {
             do throws(RESTBroken) {
                 reply = try await send(call, to: ticket.controller)
             } catch {
+                if !query.isChange, attempt.mayAskAgain(after: error) { continue }
                 await transport.forget(ticket.controller)
                 lastFailure = failure(error, source, query)
                 leave(ticket)

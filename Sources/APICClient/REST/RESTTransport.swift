@@ -60,6 +60,8 @@ struct RESTReply: Sendable {
 struct RESTBroken: Error, Hashable, Sendable {
     enum Kind: Hashable, Sendable {
         case unreachable, timedOut, untrusted, tooLarge, cancelled
+        /// The connection ended under the question or its answer: the controller is there, or was a moment ago.
+        case cut
     }
     var kind: Kind
     /// In words; never holds what was sent.

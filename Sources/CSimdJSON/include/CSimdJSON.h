@@ -40,8 +40,10 @@ typedef struct {
 } simdjson_class;
 
 /// Called for each object of a wanted class, before its children: the number of its class, how deep it lies in
-/// `children` (0: in `imdata`), and one slice for each wanted attribute, in that order.
-typedef void (*simdjson_object)(void *context, uint32_t class_number, uint32_t depth, const simdjson_slice *values);
+/// `children` (0: in `imdata`), one slice for each wanted attribute, in that order, and a bit for each of the first 64 that
+/// is set unless its value is that of the object of this class before, in the same text.
+typedef void (*simdjson_object)(
+    void *context, uint32_t class_number, uint32_t depth, const simdjson_slice *values, uint64_t changed);
 
 /// Called for each object of any class, before its attributes.
 typedef void (*simdjson_begin)(void *context, simdjson_slice name, uint32_t depth);

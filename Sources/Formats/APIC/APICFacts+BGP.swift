@@ -4,47 +4,47 @@ import FoundationEssentials
 extension FactCollector {
     /// The BGP objects of a leaf (aci.md 3.2).
     static let bgpClasses: [(APICClass, Take)] = [
-        (APICClass("bgpInst", "asn"), { $0.takeInstance($1, $2) }),
-        (APICClass("bgpDom", "operRtrId", "rtrId"), { $0.takeDomain($1, $2) }),
-        (APICClass("bgpDomAf", "type", "tblVer"), { $0.takeFamily($1, $2) }),
-        (APICClass("bgpPeer", "asn", "adminSt", "status"), { $0.takePeer($1, $2) }),
+        (APICClass("bgpInst", "asn"), .bgp { $0.takeInstance($1, $2) }),
+        (APICClass("bgpDom", "operRtrId", "rtrId"), .bgp { $0.takeDomain($1, $2) }),
+        (APICClass("bgpDomAf", "type", "tblVer"), .bgp { $0.takeFamily($1, $2) }),
+        (APICClass("bgpPeer", "asn", "adminSt", "status"), .bgp { $0.takePeer($1, $2) }),
         (
             APICClass(
                 "bgpPeerEntry", "operSt", "shutStQual", "lastFlapTs", "connDrop", "localIp", "holdIntvl", "kaIntvl",
                 "status", "flags"),
-            { $0.takeEntry($1, $2) }
+            .bgp { $0.takeEntry($1, $2) }
         ),
         (
             APICClass("bgpPeerAfEntry", "type", "acceptedPaths", "pfxSent", "peerTblVer", "tblVer"),
-            { $0.takeEntryFamily($1, $2) }
+            .bgp { $0.takeEntryFamily($1, $2) }
         ),
         (
             APICClass("bgpPeerEntryStats", "msgRcvd", "msgSent", "byteInRecvQ", "byteInSendQ"),
-            { $0.takeStatistics($1, $2) }
+            .bgp { $0.takeStatistics($1, $2) }
         ),
         (
             APICClass(
                 "bgpPeerEvents", "majErrRstSent", "minErrRstSent", "majErrRstRsvd", "minErrRstRsvd", "majErr", "minErr"),
-            { $0.takeEvents($1, $2) }
+            .bgp { $0.takeEvents($1, $2) }
         ),
     ]
 
-    private mutating func takeInstance(_ object: APICObject, _ name: DistinguishedName) {
+    private mutating func takeInstance(_ object: APICObject, _ name: BGPName) {
         guard let leaf = name.leaf else { return lacks("its switch", "bgpInst", name) }
         facts.bgp[leaf, default: BGPNews()].told.fabricAS = object.ownAS(0)
     }
 
-    private mutating func takeDomain(_ object: APICObject, _ name: DistinguishedName) {
+    private mutating func takeDomain(_ object: APICObject, _ name: BGPName) {
         change(name, "bgpDom") { $0.routerID = object.ownAddress(0) ?? object.ownAddress(1) }
     }
 
-    private mutating func takeFamily(_ object: APICObject, _ name: DistinguishedName) {
+    private mutating func takeFamily(_ object: APICObject, _ name: BGPName) {
         guard let family = FactCollector.family(object.own(0), name) else { return }
         change(name, "bgpDomAf") { $0.tableVersions[family] = object.ownNumber(1) }
     }
 
-    private mutating func takePeer(_ object: APICObject, _ name: DistinguishedName) {
-        guard let prefix = FactCollector.peer(name) else { return lacks("its address", "bgpPeer", name) }
+    private mutating func takePeer(_ object: APICObject, _ name: BGPName) {
+        guard let prefix = name.peer else { return lacks("its address", "bgpPeer", name) }
         if object.isDeleted(2) { return remove(name) { $0.goneConfigured[$1, default: []].insert(prefix) } }
         change(name, "bgpPeer") { domain in
             var peer = BGPConfigured()
@@ -54,8 +54,8 @@ extension FactCollector {
         }
     }
 
-    private mutating func takeEntry(_ object: APICObject, _ name: DistinguishedName) {
-        guard let address = FactCollector.entry(name) else { return lacks("its address", "bgpPeerEntry", name) }
+    private mutating func takeEntry(_ object: APICObject, _ name: BGPName) {
+        guard let address = name.entry else { return lacks("its address", "bgpPeerEntry", name) }
         if object.isDeleted(7) { return remove(name) { $0.goneSessions[$1, default: []].insert(address) } }
         session(name, "bgpPeerEntry") { session in
             session.state = object.own(0)
@@ -70,7 +70,7 @@ extension FactCollector {
         }
     }
 
-    private mutating func takeEntryFamily(_ object: APICObject, _ name: DistinguishedName) {
+    private mutating func takeEntryFamily(_ object: APICObject, _ name: BGPName) {
         guard let family = FactCollector.family(object.own(0), name) else { return }
         session(name, "bgpPeerAfEntry") { session in
             if let accepted = object.ownNumber(1) { session.accepted[family] = accepted }
@@ -79,7 +79,7 @@ extension FactCollector {
         }
     }
 
-    private mutating func takeStatistics(_ object: APICObject, _ name: DistinguishedName) {
+    private mutating func takeStatistics(_ object: APICObject, _ name: BGPName) {
         session(name, "bgpPeerEntryStats") { session in
             session.messagesReceived = object.ownNumber(0)
             session.messagesSent = object.ownNumber(1)
@@ -89,7 +89,7 @@ extension FactCollector {
     }
 
     /// The attributes' names differ between releases (aci.md 3.2): both are read.
-    private mutating func takeEvents(_ object: APICObject, _ name: DistinguishedName) {
+    private mutating func takeEvents(_ object: APICObject, _ name: BGPName) {
         func words(_ major: Int, _ minor: Int) -> String? {
             let words = [object.told(major), object.told(minor)].compactMap { $0 }
             return words.isEmpty ? nil : words.joined(separator: " ")
@@ -103,43 +103,43 @@ extension FactCollector {
     // MARK: Places
 
     private mutating func change(
-        _ name: DistinguishedName, _ kind: StaticString, _ body: (inout BGPDomain) -> Void
+        _ name: BGPName, _ kind: StaticString, _ body: (inout BGPDomain) -> Void
     ) {
-        guard let leaf = name.leaf, let vrf = name.domain else { return lacks("its switch and VRF", kind, name) }
+        guard let leaf = name.leaf, let vrf = name.vrf else { return lacks("its switch and VRF", kind, name) }
         body(&facts.bgp[leaf, default: BGPNews()].told.domains[vrf, default: BGPDomain()])
     }
 
     private mutating func session(
-        _ name: DistinguishedName, _ kind: StaticString, _ body: (inout BGPSession) -> Void
+        _ name: BGPName, _ kind: StaticString, _ body: (inout BGPSession) -> Void
     ) {
-        guard let address = FactCollector.entry(name) else { return lacks("its address", kind, name) }
+        guard let address = name.entry else { return lacks("its address", kind, name) }
         change(name, kind) { domain in
-            domain.sessions[address, default: BGPSession()].configured = FactCollector.peer(name)
-            body(&domain.sessions[address, default: BGPSession()])
+            domain.take(address, of: name.peer, body)
         }
     }
 
-    private mutating func remove(_ name: DistinguishedName, _ body: (inout BGPNews, String) -> Void) {
-        guard let leaf = name.leaf, let vrf = name.domain else { return }
+    private mutating func remove(_ name: BGPName, _ body: (inout BGPNews, String) -> Void) {
+        guard let leaf = name.leaf, let vrf = name.vrf else { return }
         body(&facts.bgp[leaf, default: BGPNews()], vrf)
     }
 
-    /// `peer-[192.168.2.1/32]`, or a listener's `peer-[192.168.2.0/28]`.
-    private static func peer(_ name: DistinguishedName) -> IPPrefix? {
-        name.value(after: "peer-").flatMap { IPPrefix($0) }
-    }
-
-    /// `ent-[192.168.2.1]`.
-    private static func entry(_ name: DistinguishedName) -> IPAddress? {
-        name.value(after: "ent-").flatMap { IPAddress($0.prefix { $0 != "/" }) }
-    }
-
     /// `ipv4-ucast` as the attribute or the name tells; nil for families that the design does not route.
-    private static func family(_ type: String?, _ name: DistinguishedName) -> AddressFamily? {
-        switch type ?? name.parts.last.map({ String($0.dropFirst(3)) }) {
+    private static func family(_ type: String?, _ name: BGPName) -> AddressFamily? {
+        switch type ?? name.last.map({ String($0.dropFirst(3)) }) {
         case "ipv4-ucast": .ipv4
         case "ipv6-ucast": .ipv6
         default: nil
         }
+    }
+}
+
+extension BGPDomain {
+    /// Takes in what an object tells of a session, which is looked up once.
+    fileprivate mutating func take(_ address: IPAddress, of peer: IPPrefix?, _ body: (inout BGPSession) -> Void) {
+        func told(_ session: inout BGPSession) {
+            session.configured = peer
+            body(&session)
+        }
+        told(&sessions[address, default: BGPSession()])
     }
 }

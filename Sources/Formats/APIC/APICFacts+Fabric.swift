@@ -6,30 +6,33 @@ extension FactCollector {
     static let fabricClasses: [(APICClass, Take)] = [
         (
             APICClass("fabricNode", "id", "name", "role", "fabricSt", "version", "model"),
-            { $0.takeNode($1, $2) }
+            .named { $0.takeNode($1, $2) }
         ),
         (
             APICClass("topSystem", "id", "currentTime", "oobMgmtAddr", "state", "lastRebootTime"),
-            { $0.takeSystem($1, $2) }
+            .named { $0.takeSystem($1, $2) }
         ),
-        (APICClass("vpcDom", "peerSt", "operRole", "virtualIp"), { $0.takePair($1, $2) }),
-        (APICClass("fabricExplicitGEp", "name", "virtualIp"), { _, _, _ in }),
-        (APICClass("fabricNodePEp", "id"), { $0.takePairMember($1, $2) }),
+        (APICClass("vpcDom", "peerSt", "operRole", "virtualIp"), .named { $0.takePair($1, $2) }),
+        (APICClass("fabricExplicitGEp", "name", "virtualIp"), .named { _, _, _ in }),
+        (APICClass("fabricNodePEp", "id"), .named { $0.takePairMember($1, $2) }),
         (
             APICClass("faultInst", "code", "severity", "lc", "descr", "changeSet", "created", "lastTransition"),
-            { $0.takeFault($1, $2) }
+            .named { $0.takeFault($1, $2) }
         ),
-        (APICClass("aaaModLR", "affected", "ind", "user", "descr", "changeSet", "created"), { $0.takeAudit($1, $2) }),
-        (APICClass("eqptcapacityPrefixEntries5min", "extNormalizedLast"), { $0.takeUsage($1, $2) }),
-        (APICClass("configprofileEntity", "lpm"), { $0.takeLimit($1, $2) }),
-        (APICClass("topoctrlFwdScaleProf", "currentProfile", "profType"), { $0.takeProfile($1, $2) }),
+        (
+            APICClass("aaaModLR", "affected", "ind", "user", "descr", "changeSet", "created"),
+            .named { $0.takeAudit($1, $2) }
+        ),
+        (APICClass("eqptcapacityPrefixEntries5min", "extNormalizedLast"), .named { $0.takeUsage($1, $2) }),
+        (APICClass("configprofileEntity", "lpm"), .named { $0.takeLimit($1, $2) }),
+        (APICClass("topoctrlFwdScaleProf", "currentProfile", "profType"), .named { $0.takeProfile($1, $2) }),
         (
             APICClass("commHttps", "globalThrottleSt", "globalThrottleRate", "globalThrottleUnit"),
-            { $0.takeThrottle($1, $2) }
+            .named { $0.takeThrottle($1, $2) }
         ),
         (
             APICClass("error", "code", "text"),
-            { collector, object, _ in
+            .named { collector, object, _ in
                 if collector.facts.failure == nil {
                     collector.facts.failure = APIC.Failure(
                         code: object.own(0) ?? "", text: object.own(1) ?? "no reason told")

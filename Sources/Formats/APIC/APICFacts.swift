@@ -47,40 +47,59 @@ struct FactCollector {
     var facts = APICFacts()
     var log = DiagnosticLog()
     /// The names of the objects that the present one is nested in, by depth.
-    private var names: [String] = []
+    private var names: [[UInt8]] = []
+    private var bgpNames = BGPNames()
     /// Which classes were met, by number.
     private var seen = [Bool](repeating: false, count: FactCollector.table.count)
 
-    typealias Take = @Sendable (inout FactCollector, APICObject, DistinguishedName) -> Void
+    /// How an object of a class is taken.
+    enum Take: Sendable {
+        case named(@Sendable (inout FactCollector, APICObject, DistinguishedName) -> Void)
+        case bgp(@Sendable (inout FactCollector, APICObject, BGPName) -> Void)
+    }
 
     private static let table: [(APICClass, Take)] = bgpClasses + fabricClasses + otherClasses
+    private static let takes: [Take] = table.map(\.1)
     /// Objects of other classes are read for the names that their children hang under.
-    private static let otherClasses: [(APICClass, Take)] = [(APICClass(""), { _, _, _ in })]
+    private static let otherClasses: [(APICClass, Take)] = [(APICClass(""), .named { _, _, _ in })]
     static let classes: [APICClass] = table.map(\.0)
 
     mutating func take(_ object: APICObject) {
-        let (item, take) = FactCollector.table[object.classNumber]
         if !seen[object.classNumber] {
             seen[object.classNumber] = true
+            let item = FactCollector.classes[object.classNumber]
             if item.name.utf8CodeUnitCount > 0 { facts.classes.insert(item.name.description) }
         }
-        let name = name(of: object)
-        if names.count > object.depth { names.removeLast(names.count - object.depth) }
-        while names.count < object.depth { names.append("") }
-        names.append(name)
-        take(&self, object, DistinguishedName(name))
+        note(nameOf: object)
+        let name = names[object.depth]
+        name.withUnsafeBufferPointer { name in
+            switch FactCollector.takes[object.classNumber] {
+            case .named(let take): take(&self, object, DistinguishedName(bytes: name))
+            case .bgp(let take):
+                let name = bgpNames.read(name)
+                take(&self, object, name)
+            }
+        }
     }
 
-    /// An object's own name, or its parent's and its relative one (aci.md 2.3).
-    private func name(of object: APICObject) -> String {
-        if let name = object.text(APICClass.dn) { return name }
-        let parent = object.depth > 0 && names.indices.contains(object.depth - 1) ? names[object.depth - 1] : ""
-        guard let relative = object.text(APICClass.rn) else { return parent }
-        return parent.isEmpty ? relative : parent + "/" + relative
+    /// Notes an object's own name, or its parent's and its relative one (aci.md 2.3).
+    private mutating func note(nameOf object: APICObject) {
+        let depth = object.depth
+        if names.count > depth + 1 { names.removeLast(names.count - depth - 1) }
+        while names.count <= depth { names.append([]) }
+        if let name = object.bytes(APICClass.dn), !object.isEscaped(APICClass.dn) {
+            names[depth].replaceSubrange(names[depth].indices, with: name)
+        } else if let name = object.text(APICClass.dn) {
+            names[depth] = Array(name.utf8)
+        } else {
+            let parent = depth > 0 ? names[depth - 1] : []
+            guard let relative = object.text(APICClass.rn) else { return names[depth] = parent }
+            names[depth] = parent.isEmpty ? Array(relative.utf8) : parent + [UInt8(ascii: "/")] + Array(relative.utf8)
+        }
     }
 
     /// Notes an object that cannot be placed.
-    mutating func lacks(_ what: String, _ kind: StaticString, _ name: DistinguishedName) {
+    mutating func lacks(_ what: String, _ kind: StaticString, _ name: some CustomStringConvertible) {
         log.add(.warning, line: 1, "\(kind) without \(what)", excerpt: excerpt(Array(name.description.utf8)))
     }
 }

@@ -6,10 +6,7 @@ public import Fabric
 /// A path counts for the neighbor that it came from, whether it is the best or stale; one that came over iBGP, and one
 /// that the leaf made itself, is nobody's.
 public struct APICPaths {
-    private var builders: [RowNames.Place: Builder] = [:]
-    private var order: [RowNames.Place] = []
-    private var reading = Reading()
-    private let reader = APICReader()
+    private var rows = APICRows<Builder>()
 
     /// The paths of one leaf, VRF and family.
     public struct Table: Sendable {
@@ -28,111 +25,73 @@ public struct APICPaths {
     /// No page read yet.
     public init() {}
 
-    private static let classes = [
-        APICClass("bgpPath", "peer", "type", "operSt"), APICClass("bgpRoute"), APICClass("error", "code", "text"),
-    ]
-
     /// Takes in one page, in any order; what stands around its objects, and its error object, come back.
     public mutating func add(_ bytes: [UInt8]) -> Parsed<(envelope: APICEnvelope, failure: APIC.Failure?)> {
-        var log = DiagnosticLog()
-        var failure: APIC.Failure?
-        reading.nested = nil
-        let envelope = reader.read(bytes, APICPaths.classes) { object in
-            switch object.classNumber {
-            case 0: take(object, &log)
-            case 1: reading.nested = object.bytes(APICClass.dn).map(Array.init)
-            default:
-                failure =
-                    failure ?? APIC.Failure(code: object.own(0) ?? "", text: object.own(1) ?? "no reason told")
-            }
-        }
-        APIC.refuse(envelope, bytes, &log)
-        return Parsed((envelope, failure), diagnostics: log.finish())
+        rows.add(bytes)
     }
 
     /// What was read, by leaf and VRF in the order in which they came.
     public func tables() -> [Table] {
-        order.map { place in
-            let told = place == reading.place ? reading.builder : builders[place] ?? Builder()
-            return Table(
-                leaf: place.leaf, paths: AcceptedPaths(vrf: place.vrf, family: place.family, prefixes: told.prefixes))
+        rows.tables { place, builder in
+            Table(
+                leaf: place.leaf,
+                paths: AcceptedPaths(vrf: place.vrf, family: place.family, prefixes: builder.accepted))
         }
     }
-}
-
-/// Where the reading of a page stands.
-private struct Reading {
-    var names = RowNames()
-    /// The table of the last name, held here while its rows come, and its prefix.
-    var place: RowNames.Place?
-    var builder = APICPaths.Builder()
-    var prefix: IPPrefix?
-    /// The name of the route that nested paths without one belong to.
-    var nested: [UInt8]?
 }
 
 extension APICPaths {
     /// The paths of one table while its pages come.
-    struct Builder {
-        private(set) var prefixes: [IPAddress: [IPPrefix]] = [:]
+    struct Builder: APICRowBuilder {
+        static let rows = [APICClass("bgpPath", "peer", "type", "operSt")]
+        static let around = [APICClass("bgpRoute")]
+        static let word: StaticString = "a path"
+
+        private static let peerBit: UInt64 = 1 << APICClass.first
+        private static let stateBits: UInt64 = 6 << APICClass.first
+
+        private var prefix: IPPrefix?
+        private var isAccepted = false
+        private var numbers: [IPAddress: Int] = [:]
+        private var peers: [IPAddress] = []
+        private var prefixes: [[IPPrefix]] = []
+        /// The neighbor of the row before.
+        private var peer: Int?
 
         /// Pages may overlap: ``AcceptedPaths`` keeps each prefix of a neighbor once.
-        mutating func add(_ prefix: IPPrefix, from peer: IPAddress) { prefixes[peer, default: []].append(prefix) }
-    }
+        var accepted: [IPAddress: [IPPrefix]] { Dictionary(zip(peers, prefixes)) { $0 + $1 } }
 
-    private mutating func take(_ object: APICObject, _ log: inout DiagnosticLog) {
-        if let name = object.bytes(APICClass.dn) {
-            take(object, named: name, &log)
-        } else if let nested = reading.nested {
-            nested.withUnsafeBufferPointer { take(object, named: $0, &log) }
-        } else {
-            log.add(.warning, line: 1, "a path without a name and without a route around it")
+        mutating func begin(_ prefix: IPPrefix) { self.prefix = prefix }
+
+        mutating func add(_ object: APICObject, changed: inout UInt64) -> StaticString? {
+            if changed & Builder.stateBits != 0 { isAccepted = Builder.isAccepted(object) }
+            if changed & Builder.peerBit != 0 { peer = Builder.peer(object).map { number(of: $0) } }
+            changed = 0
+            guard isAccepted else { return nil }
+            guard let prefix, let peer else { return "without its peer" }
+            prefixes[peer].append(prefix)
+            return nil
         }
-    }
 
-    private mutating func take(
-        _ object: APICObject, named name: UnsafeBufferPointer<UInt8>, _ log: inout DiagnosticLog
-    ) {
-        switch reading.names.read(name) {
-        case .same: break
-        case .next(let prefix): reading.prefix = prefix
-        case .elsewhere(let place, let prefix):
-            enter(place)
-            reading.prefix = prefix
-        case .noTable:
-            return log.add(.warning, line: 1, "a path whose name tells no table", excerpt: excerpt(Array(name)))
-        case .noPrefix:
-            return log.add(.warning, line: 1, "a path whose prefix cannot be read", excerpt: excerpt(Array(name)))
+        private mutating func number(of address: IPAddress) -> Int {
+            if let number = numbers[address] { return number }
+            numbers[address] = peers.count
+            peers.append(address)
+            prefixes.append([])
+            return peers.count - 1
         }
-        guard APICPaths.isAccepted(object) else { return }
-        guard let prefix = reading.prefix, let peer = APICPaths.peer(object) else {
-            return log.add(.warning, line: 1, "a path without its peer", excerpt: excerpt(Array(name)))
+
+        /// Whether it came over eBGP and is still there: `external`, and neither `history` nor `deleted`.
+        private static func isAccepted(_ object: APICObject) -> Bool {
+            if let type = object.bytes(APICClass.first + 1), type.first != UInt8(ascii: "e") { return false }
+            guard let state = object.bytes(APICClass.first + 2), let first = state.first else { return true }
+            return first != UInt8(ascii: "h") && !(first == UInt8(ascii: "d") && state.count == 7)
         }
-        reading.builder.add(prefix, from: peer)
-    }
 
-    /// Puts the table at hand away and takes another.
-    private mutating func enter(_ place: RowNames.Place) {
-        if let former = reading.place { builders[former] = reading.builder }
-        reading.builder = Builder()
-        if let known = builders.removeValue(forKey: place) {
-            reading.builder = known
-        } else if place != reading.place {
-            order.append(place)
-        }
-        reading.place = place
-    }
-
-    /// Whether it came over eBGP and is still there: `external`, and neither `history` nor `deleted`.
-    private static func isAccepted(_ object: APICObject) -> Bool {
-        if let type = object.bytes(APICClass.first + 1), type.first != UInt8(ascii: "e") { return false }
-        guard let state = object.bytes(APICClass.first + 2), let first = state.first else { return true }
-        return first != UInt8(ascii: "h") && !(first == UInt8(ascii: "d") && state.count == 7)
-    }
-
-    private static func peer(_ object: APICObject) -> IPAddress? {
-        object.bytes(APICClass.first).flatMap { bytes in
-            IPAddress(bytes: UnsafeBufferPointer(rebasing: bytes.prefix { $0 != UInt8(ascii: "/") }))
+        private static func peer(_ object: APICObject) -> IPAddress? {
+            object.bytes(APICClass.first).flatMap { bytes in
+                IPAddress(bytes: UnsafeBufferPointer(rebasing: bytes.prefix { $0 != UInt8(ascii: "/") }))
+            }
         }
     }
 }

@@ -26,9 +26,12 @@ struct APICObject {
     let classNumber: Int
     /// How deep it lies in `children`; 0: in `imdata` itself.
     let depth: Int
+    /// A bit for each attribute's place, set unless its value is that of the object of this class before in this text.
+    let changed: UInt64
     private let values: UnsafePointer<simdjson_slice>
 
-    init(_ classNumber: UInt32, _ depth: UInt32, _ values: UnsafePointer<simdjson_slice>) {
+    init(_ classNumber: UInt32, _ depth: UInt32, _ values: UnsafePointer<simdjson_slice>, _ changed: UInt64) {
+        self.changed = changed
         self.classNumber = Int(classNumber)
         self.depth = Int(depth)
         self.values = values
@@ -43,6 +46,9 @@ struct APICObject {
         if slice.kind == SIMDJSON_BARE.rawValue, slice.length == 4, buffer[0] == UInt8(ascii: "n") { return nil }
         return buffer
     }
+
+    /// Whether the attribute's text has escapes.
+    func isEscaped(_ place: Int) -> Bool { values[place].kind == SIMDJSON_ESCAPED.rawValue }
 
     /// Whether the attribute was sent, be it empty.
     func has(_ place: Int) -> Bool { values[place].kind != SIMDJSON_ABSENT.rawValue }
@@ -105,10 +111,10 @@ final class APICReader {
                     simdjson_reader_read(
                         reader, buffer.baseAddress, buffer.count, bytes.capacity, classes.baseAddress,
                         UInt32(classes.count), Unmanaged.passUnretained(receiver).toOpaque(),
-                        { context, number, depth, values in
+                        { context, number, depth, values, changed in
                             guard let context, let values else { return }
                             Unmanaged<Receiver>.fromOpaque(context).takeUnretainedValue()
-                                .body(APICObject(number, depth, values))
+                                .body(APICObject(number, depth, values, changed))
                         }, &envelope)
                     return APICEnvelope(envelope)
                 }

@@ -1,22 +1,19 @@
 import Fabric
 
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
-
-/// Comparing stretches of memory.
-enum APICBytes {
-    @inline(__always)
-    static func equal(_ a: UnsafePointer<UInt8>, _ b: UnsafePointer<UInt8>, _ count: Int) -> Bool {
-        memcmp(a, b, count) == 0
-    }
-}
-
 extension APICRoutes {
     /// The columns of one table while its pages come.
-    struct Builder {
+    struct Builder: APICRowBuilder {
+        static let rows = [
+            APICClass(
+                "uribv4Nexthop", "addr", "if", "metric", "owner", "pref", "routeType", "tag", "vrf", "createTs",
+                "active"),
+            APICClass(
+                "uribv6Nexthop", "addr", "if", "metric", "owner", "pref", "routeType", "tag", "vrf", "createTs",
+                "active"),
+        ]
+        static let around = [APICClass("uribv4Route"), APICClass("uribv6Route")]
+        static let word: StaticString = "a next hop"
+
         private struct Row {
             var prefix: UInt32
             var hop: UInt32
@@ -26,67 +23,43 @@ extension APICRoutes {
 
         private var prefixes: [IPPrefix] = []
         private var rows: [Row] = []
-        private var texts = ByteTable()
         private var hops: [NextHop] = []
+        private var numbers = HopNumbers()
+        /// What the row before told.
+        private var last = Row(prefix: 0, hop: 0, created: 0)
+        private var isActive = true
 
         var count: Int { rows.count }
 
-        /// The number of a prefix that is not the one before.
-        mutating func add(_ prefix: IPPrefix) -> UInt32 {
+        mutating func begin(_ prefix: IPPrefix) {
+            last.prefix = UInt32(truncatingIfNeeded: prefixes.count)
             prefixes.append(prefix)
-            return UInt32(prefixes.count - 1)
         }
 
-        /// Takes a next hop of a prefix; one that the leaf does not use forwards nothing.
-        mutating func add(_ object: APICObject, to prefix: UInt32) {
-            if let active = object.bytes(APICClass.first + 9), let letter = active.first,
-                letter == UInt8(ascii: "n") || letter == UInt8(ascii: "f")
-            {
-                return
+        private static let createdBit: UInt64 = 0x100 << APICClass.first
+        private static let activeBit: UInt64 = 0x200 << APICClass.first
+
+        mutating func add(_ object: APICObject, changed: inout UInt64) -> StaticString? {
+            if changed & Builder.activeBit != 0 { isActive = Builder.isActive(object) }
+            if changed & HopNumbers.bits != 0 {
+                let number = numbers.number(of: object, changed: changed)
+                if number == hops.count { hops.append(Builder.hop(object)) }
+                last.hop = UInt32(truncatingIfNeeded: number)
             }
-            let number = number(of: object)
-            if number == hops.count { hops.append(Builder.hop(object)) }
-            rows.append(Row(prefix: prefix, hop: UInt32(truncatingIfNeeded: number), created: created(object)))
+            if changed & Builder.createdBit != 0 { last.created = Builder.created(object) }
+            changed = 0
+            // One that the leaf does not use forwards nothing.
+            if isActive { rows.append(last) }
+            return nil
         }
 
-        /// How many attributes, from the first of the class's own on, tell one next hop from another.
-        private static let telling = 8
-
-        /// Numbers equal next hops alike: by what their attributes say, one after the other.
-        private mutating func number(of object: APICObject) -> Int {
-            var length = 0
-            for place in 0..<Builder.telling { length += (object.bytes(APICClass.first + place)?.count ?? 0) + 1 }
-            return withUnsafeTemporaryAllocation(byteCount: length, alignment: 1) { buffer in
-                var end = 0
-                for place in 0..<Builder.telling {
-                    if let bytes = object.bytes(APICClass.first + place) {
-                        UnsafeMutableRawBufferPointer(rebasing: buffer[end...])
-                            .copyMemory(from: UnsafeRawBufferPointer(bytes))
-                        end += bytes.count
-                    }
-                    buffer[end] = 0
-                    end += 1
-                }
-                let text = UnsafeBufferPointer(buffer.assumingMemoryBound(to: UInt8.self))
-                return ByteView(text).map { texts.insert($0, 0..<length) } ?? 0
-            }
+        private static func isActive(_ object: APICObject) -> Bool {
+            guard let letter = object.bytes(APICClass.first + 9)?.first else { return true }
+            return letter != UInt8(ascii: "n") && letter != UInt8(ascii: "f")
         }
 
-        private var lastCreated: (text: [UInt8], seconds: UInt32) = ([], 0)
-
-        private mutating func created(_ object: APICObject) -> UInt32 {
-            guard let bytes = object.bytes(APICClass.first + 8) else { return 0 }
-            let isSame =
-                bytes.count == lastCreated.text.count
-                && lastCreated.text.withUnsafeBufferPointer { known in
-                    guard let a = bytes.baseAddress, let b = known.baseAddress else { return false }
-                    return APICBytes.equal(a, b, bytes.count)
-                }
-            if !isSame {
-                let seconds = APICText.milliseconds(bytes).map { UInt32(clamping: $0 / 1000) } ?? 0
-                lastCreated = (Array(bytes), seconds)
-            }
-            return lastCreated.seconds
+        private static func created(_ object: APICObject) -> UInt32 {
+            object.bytes(APICClass.first + 8).flatMap(APICText.milliseconds).map { UInt32(clamping: $0 / 1000) } ?? 0
         }
 
         private static func hop(_ object: APICObject) -> NextHop {
@@ -119,7 +92,7 @@ extension APICRoutes.Builder {
         let ranked = hops.indices.sorted { before(hops[$0], hops[$1]) }
         var rank = [UInt32](repeating: 0, count: hops.count)
         for (place, index) in ranked.enumerated() { rank[index] = UInt32(place) }
-        var sets = SetInterning()
+        var sets = SetInterning(hops: hops.count)
         var result: [RouteTable.Row] = []
         result.reserveCapacity(prefixes.count)
         for range in grouped() {
@@ -186,20 +159,57 @@ extension APICRoutes.Builder {
     }
 }
 
-/// Numbers equal sets of next hops alike.
+/// Numbers equal next hops alike, from 0: by their address, and by what their other attributes say together.
+private struct HopNumbers {
+    private var surroundings = ByteTable()
+    private var hops = ByteTable()
+    private var key: [UInt8] = []
+
+    /// How many attributes, from the first of the class's own on, tell one next hop from another; the first is its
+    /// address.
+    private static let telling = 8
+    /// Their bits.
+    static let bits: UInt64 = 0xff << APICClass.first
+    private static let addressBit: UInt64 = 1 << APICClass.first
+
+    /// - Parameter changed: what may differ from the next hop that was asked for last.
+    mutating func number(of object: APICObject, changed: UInt64) -> Int {
+        if changed & HopNumbers.bits & ~HopNumbers.addressBit != 0 { surround(object) }
+        key.removeSubrange(4...)
+        if let address = object.bytes(APICClass.first) { key.append(contentsOf: address) }
+        return withView(key, { hops.insert($0, $0.range) }, empty: 0)
+    }
+
+    /// Numbers all but the address; the number begins the key.
+    private mutating func surround(_ object: APICObject) {
+        key.removeAll(keepingCapacity: true)
+        for place in 1..<HopNumbers.telling {
+            if let bytes = object.bytes(APICClass.first + place) { key.append(contentsOf: bytes) }
+            key.append(0)
+        }
+        let number = UInt32(truncatingIfNeeded: withView(key, { surroundings.insert($0, $0.range) }, empty: 0))
+        key.removeAll(keepingCapacity: true)
+        withUnsafeBytes(of: number) { key.append(contentsOf: $0) }
+    }
+}
+
+/// Numbers equal sets of next hops alike; a next hop is its rank among all.
 private struct SetInterning {
     private(set) var sets: [[UInt32]] = []
     private var numbers: [[UInt32]: UInt32] = [:]
     private var current: [UInt32] = []
-    private var single: [UInt32: UInt32] = [:]
+    /// By next hop the number of the set that holds it alone.
+    private var single: [UInt32]
+    private static let none = UInt32.max
+
+    init(hops: Int) { single = Array(repeating: SetInterning.none, count: hops) }
 
     mutating func begin() { current.removeAll(keepingCapacity: true) }
 
     mutating func add(_ hop: UInt32) { if current.last != hop { current.append(hop) } }
 
     mutating func end() -> UInt32 {
-        if current.count == 1, let number = single[current[0]] { return number }
-        if current.count > 1 {
+        if current.count > 1, !zip(current, current.dropFirst()).allSatisfy({ $0 < $1 }) {
             current.sort()
             var last: UInt32?
             current.removeAll { hop in
@@ -207,11 +217,17 @@ private struct SetInterning {
                 return hop == last
             }
         }
+        guard current.count == 1 else { return intern() }
+        let hop = Int(current[0])
+        if single[hop] == SetInterning.none { single[hop] = intern() }
+        return single[hop]
+    }
+
+    private mutating func intern() -> UInt32 {
         if let number = numbers[current] { return number }
         let number = UInt32(sets.count)
         sets.append(current)
         numbers[current] = number
-        if current.count == 1 { single[current[0]] = number }
         return number
     }
 }

@@ -1,5 +1,24 @@
 import CSimdJSON
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
+/// Comparing stretches of memory.
+enum APICBytes {
+    /// Whether a stretch begins with known bytes.
+    @inline(__always)
+    static func begins(_ bytes: UnsafeBufferPointer<UInt8>, with known: [UInt8]) -> Bool {
+        guard bytes.count >= known.count else { return false }
+        return known.withUnsafeBufferPointer { known in
+            guard let a = bytes.baseAddress, let b = known.baseAddress else { return known.isEmpty }
+            return memcmp(a, b, known.count) == 0
+        }
+    }
+}
+
 /// How an APIC writes values.
 enum APICText {
     /// A decimal number without a sign; nil for anything else or beyond 64 bits.

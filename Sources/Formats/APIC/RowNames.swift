@@ -34,12 +34,15 @@ struct RowNames {
     /// Reads the next name.
     @inline(__always)
     mutating func read(_ name: UnsafeBufferPointer<UInt8>) -> Row {
-        guard !head.isEmpty, name.count > head.count,
-            RowNames.same(UnsafeBufferPointer(rebasing: name[..<head.count]), head)
-        else { return enter(name) }
+        guard !head.isEmpty, APICBytes.begins(name, with: head) else { return enter(name) }
+        let end = head.count + prefixText.count
+        if name.count > end, name[end] == UInt8(ascii: "]"),
+            APICBytes.begins(UnsafeBufferPointer(rebasing: name[head.count...]), with: prefixText)
+        {
+            return .same
+        }
         let text = RowNames.prefixText(name, from: head.count)
-        if RowNames.same(text, prefixText) { return .same }
-        guard let prefix = RowNames.prefix(text) else { return .noPrefix }
+        guard let prefix = IPPrefix(bytes: text) else { return .noPrefix }
         prefixText.replaceSubrange(prefixText.indices, with: text)
         return .next(prefix)
     }
@@ -51,7 +54,7 @@ struct RowNames {
         let parts = DistinguishedName(bytes: name[..<found])
         guard let leaf = parts.leaf, let vrf = parts.domain else { return .noTable }
         let text = RowNames.prefixText(name, from: found + mark.count)
-        guard let prefix = RowNames.prefix(text) else { return .noPrefix }
+        guard let prefix = IPPrefix(bytes: text) else { return .noPrefix }
         head = Array(name[..<(found + mark.count)])
         prefixText = Array(text)
         return .elsewhere(Place(leaf: leaf, vrf: vrf, family: prefix.family), prefix)
@@ -65,25 +68,5 @@ struct RowNames {
         var end = start
         while end < name.count, name[end] != UInt8(ascii: "]") { end += 1 }
         return UnsafeBufferPointer(rebasing: name[start..<end])
-    }
-
-    @inline(__always)
-    private static func same(_ a: UnsafeBufferPointer<UInt8>, _ b: [UInt8]) -> Bool {
-        a.count == b.count
-            && b.withUnsafeBufferPointer { b in
-                guard let x = a.baseAddress, let y = b.baseAddress else { return true }
-                return APICBytes.equal(x, y, a.count)
-            }
-    }
-
-    /// `10.96.12.34/32` without an allocation; other forms through the general reading.
-    private static func prefix(_ text: UnsafeBufferPointer<UInt8>) -> IPPrefix? {
-        guard let slash = text.lastIndex(of: UInt8(ascii: "/")) else {
-            return IPAddress(bytes: text).map { IPPrefix(host: $0) }
-        }
-        guard let address = IPAddress(bytes: UnsafeBufferPointer(rebasing: text[..<slash])),
-            let length = APICText.decimal(UnsafeBufferPointer(rebasing: text[(slash + 1)...])), length <= 128
-        else { return nil }
-        return IPPrefix(address, length: Int(length))
     }
 }

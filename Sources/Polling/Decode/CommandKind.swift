@@ -9,6 +9,8 @@ public enum CommandKind: Hashable, Sendable {
     case bgpSummary
     /// `show ip route`, `show ipv6 route`; the prefix where only one was asked for.
     case routes(prefix: IPPrefix?)
+    /// `show bgp ipv4 unicast`: every path of a VRF.
+    case bgpTable
     /// `calicoctl node status`.
     case calicoStatus
     /// `birdcl show protocols`, with or without `all`; the protocol's name where only one was asked for.
@@ -103,19 +105,31 @@ public enum CommandKind: Hashable, Sendable {
     }
 
     private init?(leafWords: ArraySlice<String>) {
-        func matches(_ word: String?, _ full: String, least: Int) -> Bool {
+        func matches(_ word: String?, _ full: String, _ least: Int) -> Bool {
             guard let word = word?.lowercased() else { return false }
             return word.count >= least && full.hasPrefix(word)
         }
-        if leafWords.contains(where: { matches($0, "summary", least: 2) }), leafWords.contains("bgp") {
+        if leafWords.contains(where: { matches($0, "summary", 2) }), leafWords.contains("bgp") {
             self = .bgpSummary
             return
         }
+        if CommandKind.isTable(leafWords, matches) {
+            self = .bgpTable
+            return
+        }
         let rest = leafWords.dropFirst()
-        guard leafWords.first == "ip" || leafWords.first == "ipv6", matches(rest.first, "route", least: 2) else {
+        guard leafWords.first == "ip" || leafWords.first == "ipv6", matches(rest.first, "route", 2) else {
             return nil
         }
         self = .routes(prefix: rest.dropFirst().first.flatMap { IPPrefix($0) })
+    }
+
+    /// Whether all of a VRF's BGP table is asked for: not one neighbor's part of it, nor one prefix's.
+    private static func isTable(_ words: ArraySlice<String>, _ matches: (String?, String, Int) -> Bool) -> Bool {
+        var words = words.map { $0.lowercased() }
+        if let vrf = words.firstIndex(of: "vrf") { words.removeSubrange(vrf..<min(vrf + 2, words.count)) }
+        guard words.count == 3, words[0] == "bgp" else { return words == ["ip", "bgp"] || words == ["ipv6", "bgp"] }
+        return ["ipv4", "ipv6"].contains(words[1]) && matches(words[2], "unicast", 1)
     }
 
     private init?(birdWords: ArraySlice<String>) {

@@ -20,6 +20,7 @@ public func decode(_ answer: Answer) -> Decoded {
     switch kind {
     case .bgpSummary: decoding.summaries()
     case .routes(let prefix): decoding.routes(isSelection: prefix != nil)
+    case .bgpTable: decoding.bgpTables()
     case .apic(let query) where query.isRoutes: decoding.apicRoutes([answer])
     case .apic(let query) where query.isPaths: decoding.apicPaths([answer])
     case .apic(let query) where query.isConfiguration: decoding.apicConfiguration([answer])
@@ -89,6 +90,27 @@ struct Decoding {
                 continue
             }
             decoded.observations.append(.routes(leaf, table, isSelection: isSelection))
+        }
+    }
+
+    /// What a leaf accepted from each neighbor: its paths that came over eBGP, whose next hop is the neighbor itself in
+    /// this design; one that is no longer there (`h`, `x`) is none.
+    ///
+    /// Text that cannot be read takes nothing away from what else the leaf tells: what was accepted is then concluded
+    /// from counts and routes.
+    mutating func bgpTables() {
+        let parsed = NXOS.bgpTables(answer.bytes)
+        decoded.diagnostics += parsed.diagnostics.filter { $0.severity != .note }.map(\.description)
+        for table in parsed.value where table.scope == .all {
+            guard let leaf = leaf(table.node) else { continue }
+            var prefixes: [IPAddress: [IPPrefix]] = [:]
+            for path in table.paths where path.type == "e" && !path.marks.contains(where: { "hx".contains($0) }) {
+                prefixes[path.nextHop, default: []].append(path.prefix)
+            }
+            let family: AddressFamily = table.family?.hasPrefix("ipv6") == true ? .ipv6 : .ipv4
+            guard !prefixes.isEmpty else { continue }
+            decoded.observations.append(
+                .paths(leaf, AcceptedPaths(vrf: table.vrf, family: family, prefixes: prefixes)))
         }
     }
 

@@ -73,7 +73,7 @@ extension SimulatedFabric {
         return reply
     }
 
-    /// `show ip bgp summary vrf V`, `show ip route [P] vrf V` and their longer spellings.
+    /// `show ip bgp summary vrf V`, `show bgp ipv4 unicast vrf V`, `show ip route [P] vrf V` and their longer spellings.
     private func leafCommand(_ words: [String], _ leaf: Topology.LeafPlan) -> CommandReply {
         var rest = words
         var vrf: String?
@@ -83,13 +83,15 @@ extension SimulatedFabric {
         }
         let command = rest.joined(separator: " ")
         let isSummary = ["show ip bgp summary", "show bgp ipv4 unicast summary"].contains(command)
-        guard isSummary || rest.prefix(3) == ["show", "ip", "route"] else {
+        let isTable = command == "show bgp ipv4 unicast"
+        guard isSummary || isTable || rest.prefix(3) == ["show", "ip", "route"] else {
             return CommandReply(errors: "% Invalid command at '^' marker.\n", status: 16)
         }
         guard vrf == topology.vrf || vrf == "all" else {
             return CommandReply(output: "Unknown vrf \(vrf ?? "default")\n")
         }
         if isSummary { return CommandReply(output: bgpSummary(leaf)) }
+        if isTable { return CommandReply(output: bgpTable(leaf)) }
         guard rest.count > 3 else { return CommandReply(output: routes(leaf)) }
         guard let text = route(rest[3], leaf) else {
             return CommandReply(errors: "% Invalid command at '^' marker.\n", status: 16)

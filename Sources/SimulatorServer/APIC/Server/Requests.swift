@@ -67,6 +67,14 @@ extension SimulatedControllers {
             for (index, fault) in state.injected.enumerated() {
                 switch fault {
                 case .slow(let seconds): response.delay = seconds
+                case .expireTokensAfter(let count) where isQuery:
+                    guard count == 1 else {
+                        state.injected[index] = .expireTokensAfter(count - 1)
+                        continue
+                    }
+                    state.injected.remove(at: index)
+                    for place in state.controllers.indices { state.controllers[place].sessions.expireAll() }
+                    return
                 case .halfPage(let count) where isQuery && response.ending == .whole:
                     response.ending = .cut(body / 2)
                     if count > 1 {

@@ -5,6 +5,8 @@ import Simulator
 public enum ServerFault: Sendable, Hashable, CustomStringConvertible {
     /// Every token ends now; logins go on. Happens once.
     case expireTokens
+    /// Every token ends once so many more queries are answered: in the middle of a poll. Happens once.
+    case expireTokensAfter(Int)
     /// nginx answers 503 in HTML, all requests or so many.
     case unavailable(Int?)
     /// nginx answers 413.
@@ -44,7 +46,8 @@ public enum ServerFault: Sendable, Hashable, CustomStringConvertible {
 
     /// The words that ``init(text:)`` takes, with the kind of value behind a colon.
     public static let names = [
-        "expire-tokens", "unavailable[:COUNT]", "too-large", "half-page[:COUNT]", "empty-page", "overlapping-pages",
+        "expire-tokens", "expire-tokens-after:COUNT", "unavailable[:COUNT]", "too-large", "half-page[:COUNT]",
+        "empty-page", "overlapping-pages",
         "dead-socket", "drop-sockets", "slow:SECONDS", "wrong-certificate", "no-privilege:CLASS",
         "kill-controller:NUMBER",
         "clock-skew:SECONDS", "duplicate-vrf", "dynamic-peers", "object-limit:COUNT", "refuse-subscription-refresh",
@@ -79,6 +82,7 @@ public enum ServerFault: Sendable, Hashable, CustomStringConvertible {
             case ("slow", _, let seconds?) where (0...600).contains(seconds): self = .slow(seconds)
             case ("clock-skew", _, let seconds?) where abs(seconds) < 1e9: self = .clockSkew(seconds)
             case ("kill-controller", let number?, _): self = .killController(number)
+            case ("expire-tokens-after", let count?, _) where count > 0: self = .expireTokensAfter(count)
             case ("object-limit", let limit?, _) where limit > 0: self = .objectLimit(limit)
             default: return nil
             }
@@ -89,6 +93,7 @@ public enum ServerFault: Sendable, Hashable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .expireTokens: "expire-tokens"
+        case .expireTokensAfter(let count): "expire-tokens-after:\(count)"
         case .unavailable(let count): "unavailable" + (count.map { ":\($0)" } ?? "")
         case .tooLarge: "too-large"
         case .halfPage(let count): "half-page:\(count)"

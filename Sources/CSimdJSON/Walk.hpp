@@ -1,0 +1,114 @@
+#ifndef WALK_HPP
+#define WALK_HPP
+
+#include "Tape.hpp"
+
+/// Deeper trees than any APIC has are refused before the stack runs out.
+constexpr uint32_t deepest = 64;
+
+/// Goes through an answer and hands its objects to a sink: `begin`, `attributes`, `end`, a parent before its children.
+template <class Sink> struct Walk {
+    Tape &tape;
+    Sink &sink;
+    simdjson_envelope &envelope;
+
+    using error_code = simdjson::error_code;
+
+    error_code wrong() const { return tape.next < tape.end ? simdjson::TAPE_ERROR : simdjson::INCOMPLETE_ARRAY_OR_OBJECT; }
+
+    error_code document() {
+        if (!tape.take('{')) { return simdjson::INCORRECT_TYPE; }
+        if (tape.take('}')) { return trailing(); }
+        for (bool follows = true; follows;) {
+            auto key = tape.key();
+            if (!key) { return wrong(); }
+            if (equals(key, "imdata")) {
+                envelope.has_imdata = tape.peek() == '[';
+                SIMDJSON_TRY(list(0));
+            } else {
+                simdjson_slice value;
+                if (!tape.value(value)) { return wrong(); }
+                if (equals(key, "totalCount")) { envelope.total_count = value; }
+                // One id, or a list of them with its brackets.
+                if (equals(key, "subscriptionId")) { envelope.subscription = value; }
+            }
+            SIMDJSON_TRY(tape.another('}', follows));
+        }
+        return trailing();
+    }
+
+    error_code trailing() const { return tape.next < tape.end ? simdjson::TRAILING_CONTENT : simdjson::SUCCESS; }
+
+    error_code list(uint32_t depth) {
+        if (depth > deepest) { return simdjson::DEPTH_ERROR; }
+        if (!tape.take('[')) { return tape.next < tape.end ? simdjson::INCORRECT_TYPE : wrong(); }
+        if (tape.take(']')) { return simdjson::SUCCESS; }
+        for (bool follows = true; follows;) {
+            SIMDJSON_TRY(holder(depth));
+            SIMDJSON_TRY(tape.another(']', follows));
+        }
+        return simdjson::SUCCESS;
+    }
+
+    /// `{CLASS: {…}}`
+    error_code holder(uint32_t depth) {
+        if (!tape.take('{')) { return tape.next < tape.end ? simdjson::INCORRECT_TYPE : wrong(); }
+        if (tape.take('}')) { return simdjson::SUCCESS; }
+        for (bool follows = true; follows;) {
+            auto name = tape.key();
+            if (!name) { return wrong(); }
+            SIMDJSON_TRY(object(name, depth));
+            if (depth == 0) { envelope.top_objects++; }
+            envelope.objects++;
+            SIMDJSON_TRY(tape.another('}', follows));
+        }
+        return simdjson::SUCCESS;
+    }
+
+    error_code object(const uint8_t *name, uint32_t depth) {
+        if (!tape.take('{')) { return tape.next < tape.end ? simdjson::INCORRECT_TYPE : wrong(); }
+        bool is_wanted = sink.begin(name, depth);
+        if (!is_wanted) { envelope.other_objects++; }
+        auto start = tape.next;
+        bool is_told = false;
+        bool children_first = false;
+        bool follows = !tape.take('}');
+        while (follows) {
+            auto key = tape.key();
+            if (!key) { return wrong(); }
+            if (equals(key, "attributes") && is_wanted && !is_told) {
+                SIMDJSON_TRY(sink.attributes(tape));
+                sink.end(depth);
+                is_told = true;
+            } else if (equals(key, "children") && (is_told || !is_wanted)) {
+                SIMDJSON_TRY(list(depth + 1));
+            } else {
+                children_first = children_first || equals(key, "children");
+                if (!tape.skip()) { return wrong(); }
+            }
+            SIMDJSON_TRY(tape.another('}', follows));
+        }
+        if (is_wanted && !is_told) { sink.end(depth); }
+        return children_first ? children(start, depth) : simdjson::SUCCESS;
+    }
+
+    /// Children that stood before their parent's attributes.
+    error_code children(const uint32_t *start, uint32_t depth) {
+        auto behind = tape.next;
+        tape.next = start;
+        while (tape.next < behind) {
+            auto key = tape.key();
+            if (!key) { return wrong(); }
+            if (equals(key, "children")) {
+                SIMDJSON_TRY(list(depth + 1));
+            } else if (!tape.skip()) {
+                return wrong();
+            }
+            bool follows;
+            SIMDJSON_TRY(tape.another('}', follows));
+        }
+        return simdjson::SUCCESS;
+    }
+};
+
+#endif
