@@ -7,8 +7,9 @@ A pod answers on its address. A service address answers on every node where kube
 Elsewhere its packets are dropped. Forwarding happens in user space, as kube-proxy's oldest mode did, since the kernel
 of a test machine need not have packet filters; packets reach the node by the leaves' and nodes' real routes.
 
-The answer is one JSON line: the pod, its node, and the node through which the request entered. What runs where comes
-from the files that the kubelets' stand-in writes (`pods.json`, `services.json`).
+A request is a connection that sends nothing, or one datagram; services take both on their ports, though Kubernetes is
+told of TCP alone. The answer is one JSON line: the pod, its node, and the node through which the request entered. What
+runs where comes from the files that the kubelets' stand-in writes (`pods.json`, `services.json`).
 """
 from __future__ import annotations
 
@@ -21,7 +22,7 @@ import sys
 import threading
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, Callable
 
 from .run import Run, open_run
 from .sshhost import enter_network
@@ -31,7 +32,8 @@ from .topology import Node
 POD_PORT = 8080
 #: Interfaces that BIRD leaves alone, by their names in Calico's template.
 _PODS, _SERVICES = "cali0", "kube-ipvs0"
-_PACE = 0.1
+#: Seconds between two looks at the files: less than a withdrawn or new route takes to reach a leaf.
+_PACE = 0.03
 Json = dict[str, Any]
 
 
@@ -41,7 +43,7 @@ class NodePlane:
     def __init__(self, run: Run, node: Node) -> None:
         self.run, self.node = run, node
         self.selector = selectors.DefaultSelector()
-        self.listeners: dict[tuple[str, int], socket.socket] = {}
+        self.listeners: dict[tuple[str, int], tuple[socket.socket, socket.socket]] = {}
         self.addresses: dict[str, set[str]] = {_PODS: set(), _SERVICES: set()}
         self.pods: dict[str, Json] = {}
         self.services: dict[tuple[str, int], list[str]] = {}
@@ -62,7 +64,7 @@ class NodePlane:
             except (OSError, ValueError, KeyError) as error:
                 print(f"{self.node.name}: {error!r}", flush=True)
             for key, _ in self.selector.select(_PACE):
-                self.accept(key.fileobj)  # type: ignore[arg-type]
+                key.data(key.fileobj)
 
     def accept(self, listener: socket.socket) -> None:
         """Takes one connection; each is answered in a thread of its own."""
@@ -72,19 +74,42 @@ class NodePlane:
         except OSError:
             pass
 
+    def receive(self, listener: socket.socket) -> None:
+        """Takes one datagram; a pod answers at once, a service in a thread of its own."""
+        try:
+            _, client = listener.recvfrom(1500)
+            address, port = listener.getsockname()
+            if address in self.pods:
+                listener.sendto(self.reply(address, port, ask_by_datagram), client)
+            else:
+                threading.Thread(target=self.forward, args=(listener, client, address, port), daemon=True).start()
+        except (OSError, ValueError, KeyError, IndexError):
+            pass
+
+    def forward(self, listener: socket.socket, client: tuple[str, int], address: str, port: int) -> None:
+        """One datagram to an endpoint, and its answer back."""
+        try:
+            listener.sendto(self.reply(address, port, ask_by_datagram), client)
+        except (OSError, ValueError, KeyError, IndexError):
+            pass
+
     def answer(self, connection: socket.socket, address: str, port: int) -> None:
-        """One request: the pod's own answer, or an endpoint's with the node that it entered by."""
+        """One connection: the pod's own answer, or an endpoint's with the node that it entered by."""
         with connection:
             try:
                 connection.settimeout(2)
-                pod = self.pods.get(address)
-                if pod is not None:
-                    reply: Json = {"pod": f"{pod['namespace']}/{pod['name']}", "node": self.node.name}
-                else:
-                    reply = ask(random.choice(self.services[(address, port)]), port)
-                connection.sendall(json.dumps(reply | {"entered": self.node.name}).encode() + b"\n")
+                connection.sendall(self.reply(address, port, ask))
             except (OSError, ValueError, KeyError, IndexError):
                 pass
+
+    def reply(self, address: str, port: int, asking: Callable[[str, int], Json]) -> bytes:
+        """The answer of a pod, or of one of a service's endpoints, as a line."""
+        pod = self.pods.get(address)
+        if pod is not None:
+            reply: Json = {"pod": f"{pod['namespace']}/{pod['name']}", "node": self.node.name}
+        else:
+            reply = asking(random.choice(self.services[(address, port)]), port)
+        return json.dumps(reply | {"entered": self.node.name}).encode() + b"\n"
 
     def follow(self) -> None:
         """Reads the files where they changed, and sets up what they say."""
@@ -120,16 +145,18 @@ class NodePlane:
     def listen(self, wanted: set[tuple[str, int]]) -> None:
         """Opens and closes listeners until exactly these are open."""
         for key in set(self.listeners) - wanted:
-            listener = self.listeners.pop(key)
-            self.selector.unregister(listener)
-            listener.close()
+            for listener in self.listeners.pop(key):
+                self.selector.unregister(listener)
+                listener.close()
         for key in wanted - set(self.listeners):
-            listener = socket.socket()
-            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            listener.bind(key)
-            listener.listen(64)
-            self.selector.register(listener, selectors.EVENT_READ)
-            self.listeners[key] = listener
+            connections, datagrams = socket.socket(), socket.socket(type=socket.SOCK_DGRAM)
+            connections.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            for listener in (connections, datagrams):
+                listener.bind(key)
+            connections.listen(64)
+            self.selector.register(connections, selectors.EVENT_READ, self.accept)
+            self.selector.register(datagrams, selectors.EVENT_READ, self.receive)
+            self.listeners[key] = (connections, datagrams)
 
 
 def ask(address: str, port: int, timeout: float = 1.0) -> Json:
@@ -137,6 +164,15 @@ def ask(address: str, port: int, timeout: float = 1.0) -> Json:
     with socket.create_connection((address, port), timeout) as connection:
         connection.settimeout(timeout)
         return json.loads(connection.makefile().readline())
+
+
+def ask_by_datagram(address: str, port: int, timeout: float = 1.0) -> Json:
+    """Sends one datagram from a port of its own, and gives the answer."""
+    with socket.socket(type=socket.SOCK_DGRAM) as flow:
+        flow.settimeout(timeout)
+        flow.connect((address, port))
+        flow.send(b"?")
+        return json.loads(flow.recv(1500))
 
 
 def _ip(*words: str) -> None:
