@@ -235,6 +235,12 @@ struct LedgerPage {
         return session.isLeafRead ? true : nil
     }
 
+    /// Whether the node says that the session is not Established.
+    private var isNodeDown: Bool {
+        guard let peer = session.nodePeer?.value else { return false }
+        return !peer.isUp && !peer.isRecovering
+    }
+
     private func judge(
         _ line: Line, _ expected: Knowledge, _ advertised: Knowledge, _ accepted: Knowledge, _ frame: Frame
     ) -> LedgerReason {
@@ -247,7 +253,10 @@ struct LedgerPage {
             let isCopy = line.installed == .unknown && self.advertised.copies.contains(line.prefix)
             return isCopy ? .meshCopy : .notAccepted
         }
-        if expected == .yes, advertised == .no { return frame.isRecovering ? .recovering : .notAdvertised }
+        if expected == .yes, advertised == .no {
+            // Of a leaf that tells nothing the node's end says why.
+            return isNodeDown ? .sessionDown : frame.isRecovering ? .recovering : .notAdvertised
+        }
         if accepted == .yes, line.installed == .no { return .notInstalled }
         if line.installed == .yes, advertised == .no || expected == .no {
             return advertised == .no ? .notAdvertisedButInstalled : .unasked

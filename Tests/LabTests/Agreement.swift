@@ -112,7 +112,8 @@ enum Agreement {
         for item in try Witness.kubernetes("endpoints") where local.contains(name(item)) {
             for subset in item["subsets"] as? [[String: Any]] ?? [] {
                 for address in subset["addresses"] as? [[String: Any]] ?? [] {
-                    if let node = address["nodeName"] as? String { found[name(item), default: [:]][node, default: 0] += 1 }
+                    guard let node = address["nodeName"] as? String else { continue }
+                    found[name(item), default: [:]][node, default: 0] += 1
                 }
             }
         }

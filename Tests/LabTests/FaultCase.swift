@@ -1,5 +1,5 @@
-import FaultMatrix
 import Fabric
+import FaultMatrix
 import Simulator
 import Testing
 
@@ -25,13 +25,14 @@ struct FaultCase: CustomTestStringConvertible {
 
     var testDescription: String { name }
 
-    /// The fault of that name with its expectation: the lab's own where leaves have too few next hops to show the other.
+    /// The fault of that name with its expectation: the lab's own where it has one, unless leaves with several next hops
+    /// show the other.
     init(_ name: String) {
         self.name = name
         guard let all = try? Expectations.load() else { return }
-        expectation =
-            all.faults.first { $0.fault == name && (Lab.hasSeveralNextHops || !$0.needsSeveral) }
-            ?? all.lab.first { $0.fault == name }
+        let shared = all.faults.first { $0.fault == name }
+        let own = all.lab.first { $0.fault == name }
+        expectation = shared?.needsSeveral == true && Lab.hasSeveralNextHops ? shared : own ?? shared
     }
 
     /// Every fault that can be made in this lab.

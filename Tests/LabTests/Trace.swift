@@ -86,12 +86,24 @@ struct Subject {
     }
 
     func installedInLab() throws -> Int {
-        try Agreement.installed(on: number).values.filter { $0.contains(node.address.description) }.count
+        try Agreement.installed(on: number).count { isCounted($0.key) && $0.value.contains(node.address.description) }
     }
 
     func installed(in fabric: inout SimulatedFabric) -> Int {
-        let table = lines("show ip route vrf \(fabric.topology.vrf)", .leaf(leaf), &fabric)
-        return table.filter { $0.hasPrefix("    *via \(node.address)%") }.count
+        var count = 0
+        var prefix = ""
+        for line in lines("show ip route vrf \(fabric.topology.vrf)", .leaf(leaf), &fabric) {
+            if line.hasPrefix("    *via \(node.address)%"), isCounted(prefix) { count += 1 }
+            if !line.hasPrefix(" ") { prefix = line.prefix { $0 != "," }.trimmingCharacters(in: .whitespaces) }
+        }
+        return count
+    }
+
+    /// Where leaves have one next hop, the oldest path of a service wins: which node's that is follows from what was
+    /// done before, so there a node's own blocks alone are counted.
+    private func isCounted(_ prefix: String) -> Bool {
+        guard !Lab.hasSeveralNextHops, let prefix = IPPrefix(prefix) else { return true }
+        return !Lab.topology.serviceSubnet.contains(prefix)
     }
 
     /// What a simulated machine prints; nothing while it cannot be reached.
