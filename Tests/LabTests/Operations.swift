@@ -117,10 +117,11 @@ struct NodeTruth: CustomStringConvertible {
 
     private static func metadata(_ item: [String: Any]) -> [String: Any] { item["metadata"] as? [String: Any] ?? [:] }
 
-    /// As an undisturbed node is.
+    /// As an undisturbed node is. A leaf with one next hop need not forward a service to it.
     var isInService: Bool {
         !isCordoned && !isExcluded && !isHeldByLabel && mark == nil && leases.isEmpty
-            && leafStates.allSatisfy { $0 == "Established" } && services > 0
+            && leafStates.allSatisfy { $0 == "Established" } && prefixes > 0
+            && (services > 0 || !Lab.hasSeveralNextHops)
     }
 
     /// As a finished drain leaves it.

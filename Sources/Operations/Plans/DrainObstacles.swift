@@ -153,7 +153,13 @@ struct DrainObstacles {
     }
 
     private var budgets: [PlanLine] {
-        plan.budgets.map {
+        let several = plan.guards.filter { $0.value.count > 1 }.sorted { $0.key < $1.key }.map { pod, budgets in
+            PlanLine(
+                .danger,
+                "\(pod) has the budgets \(list(budgets)): the API server evicts no pod with more than one; delete one of "
+                    + "them, or the pod")
+        }
+        return several + plan.budgets.map {
             PlanLine(
                 .danger,
                 "budget \($0.budget.name) allows 0 evictions now (\($0.budget.currentHealthy) healthy, "
