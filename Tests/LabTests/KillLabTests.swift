@@ -11,6 +11,7 @@ struct KillLabTests {
 
     init() throws {
         try Lab.startControllers()
+        try Operations.putBack()
         plan = try Lab.drainable()
         let isHealthy = try Lab.isHealthy()
         try #require(isHealthy, "the lab is not healthy to begin with")

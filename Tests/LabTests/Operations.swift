@@ -42,6 +42,15 @@ struct Operations {
         try FileManager.default.createDirectory(at: home, withIntermediateDirectories: true)
     }
 
+    /// Restores what another test left out of service.
+    static func putBack() throws {
+        let operations = try Operations()
+        defer { operations.end() }
+        for plan in Lab.topology.nodes where try NodeTruth(plan).mark != nil {
+            _ = try operations.run("restore", plan.name.text)
+        }
+    }
+
     /// Removes the home folder.
     func end() { try? FileManager.default.removeItem(at: home) }
 

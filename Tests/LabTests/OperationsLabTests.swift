@@ -13,6 +13,7 @@ struct OperationsLabTests {
 
     init() throws {
         try Lab.startControllers()
+        try Operations.putBack()
         plan = try Lab.drainable()
         let isHealthy = try Lab.isHealthy()
         try #require(isHealthy, "the lab is not healthy to begin with")
