@@ -102,7 +102,8 @@ struct NodeTruth: CustomStringConvertible {
     var prefixes = 0
 
     init(_ plan: Topology.NodePlan) throws {
-        let node = try Witness.kubernetes("nodes").first { Self.metadata($0)["name"] as? String == plan.name.text } ?? [:]
+        let node =
+            try Witness.kubernetes("nodes").first { Self.metadata($0)["name"] as? String == plan.name.text } ?? [:]
         isCordoned = (node["spec"] as? [String: Any])?["unschedulable"] as? Bool ?? false
         let labels = Self.metadata(node)["labels"] as? [String: String] ?? [:]
         isExcluded = labels["node.kubernetes.io/exclude-from-external-load-balancers"] != nil

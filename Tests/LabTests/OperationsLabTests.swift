@@ -272,7 +272,8 @@ extension Lab {
         for plan in topology.nodes.reversed() {
             let names = try Witness.pods(on: plan.name.text).compactMap { $0.name }
             let isTaken = names.contains { $0.hasPrefix("redis-leader") }
-            if !isTaken, names.contains(where: { $0.hasPrefix("frontend") }), try budgets(on: plan.name.text).count > 1 {
+            if !isTaken, names.contains(where: { $0.hasPrefix("frontend") }), try budgets(on: plan.name.text).count > 1
+            {
                 return plan
             }
         }

@@ -6,7 +6,8 @@ enum Eviction {
     /// line tells something else.
     static func refused(_ line: String) -> ObjectName? {
         let words = line.lowercased()
-        guard words.contains("error when evicting"), words.contains("disruption budget") || words.contains("disruptionbudget")
+        guard words.contains("error when evicting"),
+            words.contains("disruption budget") || words.contains("disruptionbudget")
         else { return nil }
         let quoted = line.split(separator: "\"", omittingEmptySubsequences: false)
         guard quoted.count > 3, !quoted[1].isEmpty else { return nil }

@@ -159,13 +159,14 @@ struct DrainObstacles {
                 "\(pod) has the budgets \(list(budgets)): the API server evicts no pod with more than one; delete one of "
                     + "them, or the pod")
         }
-        return several + plan.budgets.map {
-            PlanLine(
-                .danger,
-                "budget \($0.budget.name) allows 0 evictions now (\($0.budget.currentHealthy) healthy, "
-                    + "\($0.budget.desiredHealthy) needed): \(list($0.pods)) will block for up to "
-                    + "\(plan.options.timeoutSeconds) s")
-        }
+        return several
+            + plan.budgets.map {
+                PlanLine(
+                    .danger,
+                    "budget \($0.budget.name) allows 0 evictions now (\($0.budget.currentHealthy) healthy, "
+                        + "\($0.budget.desiredHealthy) needed): \(list($0.pods)) will block for up to "
+                        + "\(plan.options.timeoutSeconds) s")
+            }
     }
 
     private var sessions: [PlanLine] {
