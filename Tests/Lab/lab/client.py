@@ -8,6 +8,7 @@ import time
 from typing import Any
 
 from . import network
+from .dataplane import PATIENCE
 from .run import Run
 
 Json = dict[str, Any]
@@ -20,9 +21,9 @@ class Client:
         self, run: Run, targets: list[str], seconds: float, rate: float = 20, datagrams: bool = False,
     ) -> None:
         command = ["-m", "lab.traffic", *targets, "--rate", str(rate), "--seconds", str(seconds)]
-        command += ["--datagrams"] if datagrams else []
+        command += ["--datagrams", "--timeout", str(PATIENCE)] if datagrams else []
         self.child = subprocess.Popen(
-            run.inside(network.CLIENT, [sys.executable, *command]), env=run.environment(), stdout=subprocess.PIPE,
+            run.inside(network.CLIENT, ["nice", "-n", "-15", sys.executable, *command]), env=run.environment(), stdout=subprocess.PIPE,
             text=True)
         time.sleep(2)
 

@@ -1,6 +1,6 @@
 """What pods and kube-proxy do with packets, on every node.
 
-    python3 -m lab.dataplane INSTANCE
+    python3 -m lab.dataplane INSTANCE NODE
 
 A pod answers on its address. A service address answers on every node where kube-proxy would forward it: everywhere for
 `externalTrafficPolicy: Cluster`, to any ready endpoint; only where a ready endpoint runs for `Local`, to one of those.
@@ -21,8 +21,10 @@ import subprocess
 import sys
 import threading
 import time
+from collections import deque
+from functools import partial
 from pathlib import Path
-from typing import Any, Callable
+from typing import Any
 
 from .run import Run, open_run
 from .sshhost import enter_network
@@ -34,11 +36,15 @@ POD_PORT = 8080
 _PODS, _SERVICES = "cali0", "kube-ipvs0"
 #: Seconds between two looks at the files: less than a withdrawn or new route takes to reach a leaf.
 _PACE = 0.03
+#: Seconds after which a datagram without an answer is lost: one that is answered late, on a busy machine, is not.
+PATIENCE = 5.0
+#: SO_RCVBUFFORCE of Linux, and bytes: a second of the client's datagrams must not overflow a busy node.
+_RECEIVE_BUFFER, _BYTES = 33, 4 << 20
 Json = dict[str, Any]
 
 
 class NodePlane:
-    """One node's addresses and listeners; lives in a thread of its own inside the node's namespace."""
+    """One node's addresses and listeners; lives in a process of its own inside the node's namespace."""
 
     def __init__(self, run: Run, node: Node) -> None:
         self.run, self.node = run, node
@@ -48,6 +54,8 @@ class NodePlane:
         self.pods: dict[str, Json] = {}
         self.services: dict[tuple[str, int], list[str]] = {}
         self.seen: tuple[float, ...] = ()
+        #: Datagrams that were handed to an endpoint and are not answered yet, oldest first, with their ends.
+        self.flows: deque[tuple[float, socket.socket]] = deque()
 
     def serve(self) -> None:
         """For ever: follows the files, and accepts."""
@@ -59,6 +67,7 @@ class NodePlane:
         _ip("rule", "add", "to", str(self.run.topology.service_subnet), "lookup", "100")
         _ip("route", "replace", "blackhole", str(self.run.topology.service_subnet), "table", "100")
         while True:
+            self.forget()
             try:
                 self.follow()
             except (OSError, ValueError, KeyError) as error:
@@ -75,40 +84,58 @@ class NodePlane:
             pass
 
     def receive(self, listener: socket.socket) -> None:
-        """Takes one datagram; a pod answers at once, a service in a thread of its own."""
+        """Takes one datagram: a pod answers, a service hands it to an endpoint from a port of its own."""
         try:
             _, client = listener.recvfrom(1500)
             address, port = listener.getsockname()
             if address in self.pods:
-                listener.sendto(self.reply(address, port, ask_by_datagram), client)
-            else:
-                threading.Thread(target=self.forward, args=(listener, client, address, port), daemon=True).start()
-        except (OSError, ValueError, KeyError, IndexError):
+                listener.sendto(self.reply(address, port), client)
+                return
+            flow = socket.socket(type=socket.SOCK_DGRAM)
+            flow.setblocking(False)
+            flow.connect((random.choice(self.services[(address, port)]), port))
+            flow.send(b"?")
+            self.selector.register(flow, selectors.EVENT_READ, partial(self.relay, listener, client))
+            self.flows.append((time.monotonic() + PATIENCE, flow))
+        except (OSError, KeyError, IndexError):
             pass
 
-    def forward(self, listener: socket.socket, client: tuple[str, int], address: str, port: int) -> None:
-        """One datagram to an endpoint, and its answer back."""
+    def relay(self, listener: socket.socket, client: tuple[str, int], flow: socket.socket) -> None:
+        """Hands an endpoint's answer back."""
         try:
-            listener.sendto(self.reply(address, port, ask_by_datagram), client)
-        except (OSError, ValueError, KeyError, IndexError):
+            reply = json.loads(flow.recv(1500)) | {"entered": self.node.name}
+            listener.sendto(json.dumps(reply).encode() + b"\n", client)
+        except (OSError, ValueError):
             pass
+        self.end(flow)
+
+    def end(self, flow: socket.socket) -> None:
+        """Forgets a datagram that was handed on; harmless where it was answered."""
+        if flow.fileno() >= 0:
+            self.selector.unregister(flow)
+            flow.close()
+
+    def forget(self) -> None:
+        """Ends what has waited for an answer for too long."""
+        while self.flows and (self.flows[0][0] < time.monotonic() or self.flows[0][1].fileno() < 0):
+            self.end(self.flows.popleft()[1])
 
     def answer(self, connection: socket.socket, address: str, port: int) -> None:
         """One connection: the pod's own answer, or an endpoint's with the node that it entered by."""
         with connection:
             try:
                 connection.settimeout(2)
-                connection.sendall(self.reply(address, port, ask))
+                connection.sendall(self.reply(address, port))
             except (OSError, ValueError, KeyError, IndexError):
                 pass
 
-    def reply(self, address: str, port: int, asking: Callable[[str, int], Json]) -> bytes:
+    def reply(self, address: str, port: int) -> bytes:
         """The answer of a pod, or of one of a service's endpoints, as a line."""
         pod = self.pods.get(address)
         if pod is not None:
             reply: Json = {"pod": f"{pod['namespace']}/{pod['name']}", "node": self.node.name}
         else:
-            reply = asking(random.choice(self.services[(address, port)]), port)
+            reply = ask(random.choice(self.services[(address, port)]), port)
         return json.dumps(reply | {"entered": self.node.name}).encode() + b"\n"
 
     def follow(self) -> None:
@@ -154,6 +181,7 @@ class NodePlane:
             for listener in (connections, datagrams):
                 listener.bind(key)
             connections.listen(64)
+            datagrams.setsockopt(socket.SOL_SOCKET, _RECEIVE_BUFFER, _BYTES)
             self.selector.register(connections, selectors.EVENT_READ, self.accept)
             self.selector.register(datagrams, selectors.EVENT_READ, self.receive)
             self.listeners[key] = (connections, datagrams)
@@ -166,15 +194,6 @@ def ask(address: str, port: int, timeout: float = 1.0) -> Json:
         return json.loads(connection.makefile().readline())
 
 
-def ask_by_datagram(address: str, port: int, timeout: float = 1.0) -> Json:
-    """Sends one datagram from a port of its own, and gives the answer."""
-    with socket.socket(type=socket.SOCK_DGRAM) as flow:
-        flow.settimeout(timeout)
-        flow.connect((address, port))
-        flow.send(b"?")
-        return json.loads(flow.recv(1500))
-
-
 def _ip(*words: str) -> None:
     done = subprocess.run(["ip", *words], capture_output=True, text=True)
     if done.returncode != 0 and "File exists" not in done.stderr:
@@ -182,18 +201,20 @@ def _ip(*words: str) -> None:
 
 
 def start(run: Run) -> None:
-    """Starts the data plane of all nodes."""
-    run.spawn("dataplane", [sys.executable, "-m", "lab.dataplane", run.name])
-
-
-def main(name: str) -> None:
-    """One thread per node."""
-    run = open_run(name)
+    """Starts the data plane of all nodes, ahead of whatever else runs: a kernel forwards before it does anything else."""
     for node in run.topology.nodes:
-        threading.Thread(target=NodePlane(run, node).serve, name=node.name, daemon=True).start()
+        command = [sys.executable, "-m", "lab.dataplane", run.name, node.name]
+        run.spawn(f"dataplane-{node.name}", ["nice", "-n", "-15", *command])
+
+
+def main(name: str, node: str) -> None:
+    """Serves one node while the instance is there."""
+    run = open_run(name)
+    plane = NodePlane(run, run.topology.node(node))
+    threading.Thread(target=plane.serve, daemon=True).start()
     while Path(run.path).exists():
         time.sleep(1)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:3])
