@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import json
 import random
+import resource
 import selectors
 import socket
 import subprocess
@@ -37,7 +38,7 @@ _PODS, _SERVICES = "cali0", "kube-ipvs0"
 #: Seconds between two looks at the files: less than a withdrawn or new route takes to reach a leaf.
 _PACE = 0.03
 #: Seconds after which a datagram without an answer is lost: one that is answered late, on a busy machine, is not.
-PATIENCE = 5.0
+PATIENCE = 20.0
 #: SO_RCVBUFFORCE of Linux, and bytes: a second of the client's datagrams must not overflow a busy node.
 _RECEIVE_BUFFER, _BYTES = 33, 4 << 20
 Json = dict[str, Any]
@@ -200,6 +201,12 @@ def _ip(*words: str) -> None:
         print(f"ip {' '.join(words)}: {done.stderr.strip()}", flush=True)
 
 
+def allow_flows() -> None:
+    """Lets this process have as many sockets as a stall of some seconds leaves open."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(most, 65_536) if most > 0 else 65_536, most))
+
+
 def start(run: Run) -> None:
     """Starts the data plane of all nodes, ahead of whatever else runs: a kernel forwards before it does anything else."""
     for node in run.topology.nodes:
@@ -209,6 +216,7 @@ def start(run: Run) -> None:
 
 def main(name: str, node: str) -> None:
     """Serves one node while the instance is there."""
+    allow_flows()
     run = open_run(name)
     plane = NodePlane(run, run.topology.node(node))
     threading.Thread(target=plane.serve, daemon=True).start()

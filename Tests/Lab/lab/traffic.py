@@ -22,6 +22,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
+from .dataplane import allow_flows
+
 Json = dict[str, Any]
 
 
@@ -162,6 +164,7 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--timeout", type=float, default=1.0)
     parser.add_argument("--datagrams", action="store_true", help="one packet a request instead of a connection")
     given = parser.parse_args(arguments)
+    allow_flows()
     started = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
     client = Client(given.targets, given.timeout, given.datagrams)
     signal.signal(signal.SIGTERM, lambda *_: client.stop())
