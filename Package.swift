@@ -153,7 +153,7 @@ let package = Package(
         tests("Commands", ["Commands", "Console", "Correlation", "Design", "Formats", "Fabric", arguments]),
         tests("Architecture", []),
         tests("EndToEnd", ["FaultMatrix", "Fabric", yams]),
-        tests("Lab", ["Simulator", "Fabric"]),
+        tests("Lab", ["FaultMatrix", "Simulator", "Fabric"]),
         // Measured by hand: ratios in one run
         .executableTarget(
             name: "bgpdeck-bench",

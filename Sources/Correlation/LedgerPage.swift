@@ -206,7 +206,10 @@ struct LedgerPage {
             let isCopy = line.installed == .unknown && self.advertised.copies.contains(line.prefix)
             return isCopy ? .meshCopy : .notAccepted
         }
-        if expected == .yes, advertised == .no { return standing.isRecovering ? .recovering : .notAdvertised }
+        if expected == .yes, advertised == .no {
+            // Of a leaf that tells nothing the node's end says why.
+            return standing.isNodeDown ? .sessionDown : standing.isRecovering ? .recovering : .notAdvertised
+        }
         if accepted == .yes, line.installed == .no { return .notInstalled }
         if line.installed == .yes, advertised == .no || expected == .no {
             return advertised == .no ? .notAdvertisedButInstalled : .unasked

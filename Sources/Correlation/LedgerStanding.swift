@@ -12,6 +12,8 @@ struct LedgerStanding: Sendable, Equatable {
     private(set) var arePathsTold = false
     /// Whether graceful-restart recovery holds the routes back.
     let isRecovering: Bool
+    /// Whether the node says that the session is not Established.
+    let isNodeDown: Bool
     /// Whether the leaf says that the session is not Established; nil where it was not read or too long ago.
     let isLeafDown: Bool?
     /// Whether the leaf's table of a family was read after it had lost the session.
@@ -27,6 +29,7 @@ struct LedgerStanding: Sendable, Equatable {
         _ session: Session, _ end: NodeEnd, _ tables: LedgerPage.Tables, paths: [PrefixColumn]?, isLeafOld: Bool
     ) {
         isRecovering = session.nodePeer?.value.isRecovering == true
+        isNodeDown = session.nodePeer.map { !$0.value.isUp && !$0.value.isRecovering } ?? false
         let isDown = LedgerStanding.isLeafDown(session, isLeafOld)
         isLeafDown = isDown
         young = end.young(for: session)

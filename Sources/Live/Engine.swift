@@ -364,7 +364,7 @@ public actor Engine {
         _ snapshot: Snapshot, _ settings: CorrelationSettings, _ previous: Picture?, _ now: Date
     ) async -> (Picture, [PictureChange]) {
         var settings = settings
-        settings.maintenance.formUnion(MaintenanceWatch.outOfService(snapshot))
+        settings.maintenance = MaintenanceWatch.outOfService(snapshot, remembered: settings.maintenance)
         let next = correlate(snapshot, settings: settings, previous: previous, now: now)
         return (next, PictureDifference.changes(from: previous, to: next))
     }

@@ -84,6 +84,9 @@ public actor OperationSession {
         return result
     }
 
+    /// Asks the running operation to stop after its present step; harmless at any time.
+    public nonisolated func abort() { desk.abort() }
+
     /// Ends polling.
     public func end() async {
         await engine.stop()

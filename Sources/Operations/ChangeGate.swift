@@ -46,19 +46,23 @@ public final class ChangeGate: Sendable {
         let holder: LockHolder
     }
 
-    private struct State {
+    struct State {
         var access: Access
         var passes: [Pass] = []
         var locks: [OperationID: HeldLock] = [:]
+        /// Renewals under way.
+        var renewals: [OperationID: Task<Result<HeldLock, ChangeRefusal>, Never>] = [:]
+        /// Operations whose locks are given back, or kept for maintenance: they are not renewed any more.
+        var closing: Set<OperationID> = []
     }
 
     /// What a gate that nobody opened says.
     public static let readOnly = "read-only: start with --allow-changes, or allow changes in the configuration"
 
-    private let changes: ClusterChanges
+    let changes: ClusterChanges
     private let controllers: APICChanges?
-    private let lease: LeaseLock
-    private let state: Mutex<State>
+    let lease: LeaseLock
+    let state: Mutex<State>
 
     /// A closed gate before the changing halves of the ports.
     ///
@@ -149,6 +153,8 @@ public final class ChangeGate: Sendable {
         state.withLock { state in
             state.passes.removeAll { $0 == pass }
             state.locks[pass.operation] = nil
+            state.renewals[pass.operation] = nil
+            state.closing.remove(pass.operation)
         }
     }
 
@@ -158,7 +164,7 @@ public final class ChangeGate: Sendable {
         }
     }
 
-    private func held(_ pass: Pass) -> HeldLock? { state.withLock { $0.locks[pass.operation] } }
+    func held(_ pass: Pass) -> HeldLock? { state.withLock { $0.locks[pass.operation] } }
 
     /// Makes a change for an admitted operation; all but taking the lock need the lock.
     func perform(_ change: Change, pass: Pass, progress: @escaping Progress) async throws(ChangeRefusal) {
@@ -259,51 +265,5 @@ public final class ChangeGate: Sendable {
         } catch {
             throw ChangeRefusal(error)
         }
-    }
-
-    private func keep(_ pass: Pass) async throws(ChangeRefusal) {
-        guard let lock = held(pass) else { return }
-        let kept = try await lease.renew(lock, holder: pass.holder, seconds: LeaseRule.maintenanceSeconds)
-        state.withLock { $0.locks[pass.operation] = kept }
-    }
-
-    private func unlock(
-        _ node: NodeName, _ pass: Pass, _ progress: @escaping Progress
-    ) async throws(ChangeRefusal) {
-        guard let lock = held(pass) else { return }
-        do throws(SourceError) {
-            try await changes.patchNode(
-                node, NodePatch(annotations: [KubernetesNode.operationAnnotation: nil]), progress)
-        } catch {
-            throw ChangeRefusal(error)
-        }
-        try await lease.release(lock, holder: pass.holder)
-        progress("unlocked \(node) and its leaf pair")
-    }
-
-    /// Renews the operation's locks.
-    func renew(_ pass: Pass) async throws(ChangeRefusal) {
-        guard let lock = held(pass) else { return }
-        let renewed = try await lease.renew(lock, holder: pass.holder)
-        state.withLock { if $0.locks[pass.operation] != nil { $0.locks[pass.operation] = renewed } }
-    }
-
-    /// Leaves an operation that did not come to its end: the mark that tells where it stopped, or the one that was there
-    /// before, stays on the node, and the locks are given back. Those of a node in maintenance stay.
-    func leave(_ pass: Pass, mark: NodeMark?) async throws(ChangeRefusal) {
-        guard let lock = held(pass) else { return }
-        var mark = mark
-        // The locks are this console's now, and whoever takes the node back inherits them by the mark.
-        if mark?.phase == .maintenance { mark?.who = pass.holder.who }
-        let text: String?
-        do { text = try mark?.annotation() } catch { throw ChangeRefusal("the mark cannot be written: \(error)") }
-        do throws(SourceError) {
-            try await changes.patchNode(
-                pass.node, NodePatch(annotations: [KubernetesNode.operationAnnotation: text]), { _ in })
-        } catch {
-            throw ChangeRefusal(error)
-        }
-        if mark?.phase == .maintenance { return try await keep(pass) }
-        try await lease.release(lock, holder: pass.holder)
     }
 }

@@ -9,6 +9,8 @@ import Synchronization
 enum Leaving {
     private static let ends = Mutex<[@Sendable () -> Void]>([])
 
+    private static let first = Mutex<(@Sendable () -> Void)?>(nil)
+
     /// Leaves word of something that was begun: what ends it, which may be called when it has ended already.
     static func owes(_ end: @escaping @Sendable () -> Void) { ends.withLock { $0.append(end) } }
 
@@ -22,6 +24,16 @@ enum Leaving {
     static func watchingSignals<Result>(_ body: () async throws -> Result) async rethrows -> Result {
         let sources = [SIGINT, SIGTERM, SIGHUP].map(watch)
         defer { for source in sources { source.cancel() } }
+        return try await body()
+    }
+
+    /// Runs a body in which the first signal does not end the program but calls something that brings the body to its
+    /// end; the next signal ends it.
+    static func heeding<Result>(
+        _ call: @escaping @Sendable () -> Void, _ body: () async throws -> Result
+    ) async rethrows -> Result {
+        first.withLock { $0 = call }
+        defer { first.withLock { $0 = nil } }
         return try await body()
     }
 
@@ -60,7 +72,13 @@ enum Leaving {
         // A handler and not SIG_IGN, which a child that is started now would inherit, and then not end when it is told to.
         signal(number) { _ in }
         let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-        source.setEventHandler { now(128 + number) }
+        source.setEventHandler {
+            let call = first.withLock { call in
+                defer { call = nil }
+                return call
+            }
+            if let call { call() } else { now(128 + number) }
+        }
         source.resume()
         return source
     }

@@ -9,7 +9,8 @@ import Polling
 /// `bgpdeck drain|restore|push` without the full screen: plan, consent, steps as lines; one node after the other.
 ///
 /// Exit status: 0 done, or there was nothing to do, or a dry run whose plan may run; 1 not begun: something forbids it,
-/// or no consent was given; 2 begun and not come to its end: what state remains is told, and how to go on.
+/// or no consent was given; 2 begun and not come to its end: what state remains is told, and how to go on. The first
+/// interrupt (Ctrl-C) aborts it: it stops after its present step.
 enum OperateRun {
     static func run(_ kind: OperationKind, _ nodes: [String], _ world: World, _ choice: OperationChoice) async -> Int32
     {
@@ -44,7 +45,12 @@ enum OperateRun {
             let consent =
                 choice.isConfirmed
                 ? try Consent.byFlag(for: plan) : try Consent.check(typed: ask(plan, choice), for: plan)
-            let result = try await session.run(plan, consent: consent) { tell($0, choice) }
+            let result = try await Leaving.heeding {
+                Standard.error("bgpdeck: stops after the present step; once more, and it ends here and now")
+                session.abort()
+            } _: {
+                try await session.run(plan, consent: consent) { tell($0, choice) }
+            }
             let undo = result.undo.isEmpty ? "" : "\nundo: \(result.undo)"
             tell("\(plan.title) \(result.outcome.rawValue): \(result.reason)\nnow: \(result.remains)\(undo)", choice)
             report.result = result

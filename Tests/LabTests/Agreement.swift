@@ -102,21 +102,27 @@ enum Agreement {
         return found
     }
 
-    /// The nodes with ready endpoints of each service with a Local policy, by `namespace/name`.
-    static func endpointNodes() throws -> [String: Set<String>] {
+    /// How many ready endpoints of each service with a Local policy, by `namespace/name`, each node hosts.
+    static func endpointCounts() throws -> [String: [String: Int]] {
         let local = Set(
             try Witness.kubernetes("services").filter {
                 ($0["spec"] as? [String: Any])?["externalTrafficPolicy"] as? String == "Local"
             }.map(name))
-        var found: [String: Set<String>] = [:]
+        var found: [String: [String: Int]] = [:]
         for item in try Witness.kubernetes("endpoints") where local.contains(name(item)) {
             for subset in item["subsets"] as? [[String: Any]] ?? [] {
                 for address in subset["addresses"] as? [[String: Any]] ?? [] {
-                    if let node = address["nodeName"] as? String { found[name(item), default: []].insert(node) }
+                    guard let node = address["nodeName"] as? String else { continue }
+                    found[name(item), default: [:]][node, default: 0] += 1
                 }
             }
         }
         return found
+    }
+
+    /// The nodes with ready endpoints of each service with a Local policy.
+    static func endpointNodes() throws -> [String: Set<String>] {
+        try endpointCounts().mapValues { Set($0.keys) }
     }
 
     private static func name(_ item: [String: Any]) -> String {

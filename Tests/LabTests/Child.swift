@@ -12,9 +12,11 @@ struct Child {
     /// Standard output as JSON; an empty object where it is none.
     var json: Any { (try? JSONSerialization.jsonObject(with: Data(output.utf8))) ?? [String: Any]() }
 
-    /// Runs a program; after `limit` seconds it is killed, and its status is that of the signal.
+    /// Runs a program; after `limit` seconds it is killed, and its status is that of the signal. Meanwhile `watch` is
+    /// called every few milliseconds with its process id.
     static func run(
-        _ program: String, _ arguments: [String], environment: [String: String] = [:], limit: TimeInterval = 120
+        _ program: String, _ arguments: [String], environment: [String: String] = [:], limit: TimeInterval = 120,
+        watch: (pid_t) -> Void = { _ in }
     ) throws -> Child {
         let folder = FileManager.default.temporaryDirectory.appending(path: "bgpdeck-lab-test-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -30,7 +32,10 @@ struct Child {
         process.standardError = try FileHandle(forWritingTo: files[1])
         try process.run()
         let deadline = Date(timeIntervalSinceNow: limit)
-        while process.isRunning, Date() < deadline { usleep(5000) }
+        while process.isRunning, Date() < deadline {
+            watch(process.processIdentifier)
+            usleep(5000)
+        }
         if process.isRunning { kill(process.processIdentifier, SIGKILL) }
         process.waitUntilExit()
         let texts = try files.map { String(decoding: try Data(contentsOf: $0), as: UTF8.self) }

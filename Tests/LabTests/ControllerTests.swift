@@ -6,11 +6,8 @@ import Testing
 /// The console by REST: the simulated APIC tells FRR's live state, and what is configured there reaches FRR.
 @Suite(.serialized, .enabled(if: Lab.isUp, Lab.reason ?? ""), .timeLimit(.minutes(15)))
 struct ControllerTests {
-    /// The controllers, started once.
-    private static let started = Result { try Lab.command("controller", [Lab.name, "--program", Lab.program]) }
-
     init() throws {
-        _ = try Self.started.get()
+        try Lab.startControllers()
         let isHealthy = try Lab.isHealthy()
         try #require(isHealthy, "the lab is not healthy to begin with")
     }

@@ -29,7 +29,7 @@ struct FaultEffect {
         case "peer-missing", "wrong-peer-address": try session().nodePhase == nil
         case "peer-disabled": try session().nodePhase == "down"
         case "wrong-as-on-leaf", "wrong-leaf-as", "wrong-node-as", "password-mismatch", "link-down", "wrong-vlan",
-            "max-prefix-shut":
+            "max-prefix-shut", "session-flapping":
             try isLost(session())
         case "bird-killed", "bird-terminated", "calico-node-dead", "hold-timer-expired", "node-down":
             try sessions().filter { $0.node == node.name.text }.allSatisfy { $0.leafState != "Established" }
@@ -52,6 +52,7 @@ struct FaultEffect {
         case "services-excluded": try advertised(isService: true).isEmpty
         case "service-single-next-hop":
             try Agreement.installed(on: leaf).filter { isService($0.key) }.values.allSatisfy { $0.count == 1 }
+        case "service-skew": try Agreement.endpointCounts()["gb/frontend"]?.values.max() ?? 0 > 3
         case "mesh-enabled": try Witness.bird(node.name.text, "show protocols").contains { $0.hasPrefix("Mesh_") }
         case "duplicate-address": try hardwareAddress() != ownHardwareAddress()
         case "source-ssh-refused": try logIn().contains("refused")

@@ -1,15 +1,21 @@
 import Fabric
+import FaultMatrix
 import Foundation
 import Simulator
 import Testing
 
-/// Every fault made for real: the console agrees with the daemons while it lasts, names it, and sees the recovery.
+/// Every fault made for real: the console agrees with the daemons while it lasts, says of it what
+/// `Tests/Expectations/faults.json` demands and nothing that it does not permit, and sees the recovery.
 @Suite(.serialized, .enabled(if: Lab.isUp, Lab.reason ?? ""), .timeLimit(.minutes(60)))
 struct FaultTests {
     @Test(arguments: FaultCase.possible) func theConsoleTellsTheTruthAboutIt(_ fault: FaultCase) throws {
+        let expected = try #require(fault.expectation, "Tests/Expectations/faults.json does not know it")
         let isHealthy = try Lab.isHealthy()
         try #require(isHealthy, "the lab is not healthy to begin with")
         let effect = try FaultEffect(fault)
+        let watch = expected.isWatched ? try Watch() : nil
+        defer { watch?.end() }
+        if let watch { try watch.awaitFirstLook() }
         try Lab.fault(fault.name, fault.target)
         defer {
             try? Lab.fault(fault.name, fault.target, undo: true)
@@ -17,23 +23,13 @@ struct FaultTests {
         }
         let isReal = try Lab.eventually(Self.patience) { try effect.isSeen() }
         #expect(isReal, "the daemons show no effect of it")
-        if fault.rules.isEmpty {
-            // What passes by itself has passed when every session is back.
-            _ = try Lab.isHealthy()
-            let found = try findings()
-            #expect(found.isSubset(of: Self.harmless), "\(found)")
-        } else {
-            let wanted = try Self.known.get().intersection(fault.rules)
-            var found: Set<String> = []
-            let isNamed = try Lab.eventually(Self.patience) {
-                found = try findings()
-                return wanted.isEmpty || !found.isDisjoint(with: wanted)
-            }
-            #expect(isNamed, "found \(found.sorted()), of \(fault.rules) none")
+        try expectWords(of: expected, watch)
+        // Of a session that comes and goes no two looks agree.
+        if !expected.isWatched {
+            let unread = fault.name == "source-ssh-refused" ? Lab.topology.nodes.last?.name.text : nil
+            let differences = try Agreement.sessions(unread: unread)
+            #expect(differences.isEmpty, "\(differences.joined(separator: "\n"))")
         }
-        let unread = fault.name == "source-ssh-refused" ? Lab.topology.nodes.last?.name.text : nil
-        let differences = try Agreement.sessions(unread: unread)
-        #expect(differences.isEmpty, "\(differences.joined(separator: "\n"))")
         try Lab.fault(fault.name, fault.target, undo: true)
         let isHealthyAgain = try Lab.isHealthy()
         #expect(isHealthyAgain, "not healthy again")
@@ -46,18 +42,48 @@ struct FaultTests {
         #expect(check.status == 0, "\(check.output)\(check.errors)")
     }
 
+    /// Every rule of the expectation has a finding with its words, and no other rule has one that is not permitted.
+    private func expectWords(of expected: FaultMatrix.Expectation, _ watch: Watch?) throws {
+        if let watch {
+            let isTold = Lab.eventually(Double(expected.window.upperBound)) {
+                expected.must.keys.allSatisfy { rule in watch.lines().contains { $0.contains(" \(rule): ") } }
+            }
+            #expect(isTold, "\(watch.lines().joined(separator: "\n"))")
+            return
+        }
+        // What passes by itself has passed when every session is back.
+        if expected.must.isEmpty { _ = try Lab.isHealthy() }
+        let permitted = expected.may.union(expected.must.keys).union(Self.harmless)
+        var missing: [String] = []
+        var others: [String] = []
+        var found: [Found] = []
+        let isTold = try Lab.eventually(Double(expected.window.lowerBound) + Self.patience) {
+            found = try Lab.rows("findings").map(Found.init)
+            missing = expected.must.filter { rule, words in !found.contains { $0.satisfies(rule, words) } }.map(\.key)
+            others = found.map(\.rule).filter { !permitted.contains($0) }
+            return missing.isEmpty && others.isEmpty
+        }
+        #expect(isTold, "missing \(missing), not permitted \(others), of\n\(found.map(\.line).joined(separator: "\n"))")
+    }
+
+    /// A row of `bgpdeck findings`.
+    private struct Found {
+        var rule: String
+        var line: String
+
+        init(_ row: [String: Any]) {
+            rule = row["rule"] as? String ?? ""
+            line = "\(rule): \(row["summary"] ?? ""): \(row["cause"] ?? "")"
+        }
+
+        /// Whether it is the rule's and has all the words, in any case.
+        func satisfies(_ rule: String, _ words: [String]) -> Bool {
+            rule == self.rule && words.allSatisfy { line.lowercased().contains($0.lowercased()) }
+        }
+    }
+
     /// Seconds within which a fault shows: a hold time, attempts to connect anew, and a poll of leaves and nodes.
     static let patience: TimeInterval = 25
-
-    private func findings() throws -> Set<String> {
-        try Set(Lab.rows("findings").compactMap { $0["rule"] as? String })
-    }
-
-    /// The rules that the program has; what it cannot know yet is not asked of it.
-    static let known = Result {
-        let list = try Child.run(Lab.program, ["explain"]).output
-        return Set(list.split(separator: "\n").compactMap { $0.split(separator: " ").first.map(String.init) })
-    }
 
     /// What may be said of a fabric that works: a service range has one next hop before ACI 4.2.
     static let harmless: Set<String> = ["service-single-next-hop", "service-next-hop-skew", "ecmp-clipped"]

@@ -49,6 +49,12 @@ enum Lab {
     /// Whether the Kubernetes half runs.
     static var hasCluster: Bool { isUp && state["kubernetes"] as? Bool == true }
 
+    /// Whether leaves forward to several next hops of one prefix.
+    static var hasSeveralNextHops: Bool {
+        let asked = (state["options"] as? [String: Any])?["maximum_paths"] as? Int
+        return (asked ?? topology.ecmpLimit) > 1
+    }
+
     /// The figure, as the simulator knows it.
     static var topology: Topology { (state["figure"] as? String).flatMap(Topology.named) ?? .figure2 }
 

@@ -18,6 +18,16 @@ struct Trace: CustomStringConvertible {
         if leaf.last?.state != newLeaf { leaf.append(Step(at: at, state: newLeaf)) }
     }
 
+    /// Steps in other words; what then is the same as before it is no step.
+    static func rewritten(_ steps: [Step], _ words: (String) -> String) -> [Step] {
+        var kept: [Step] = []
+        for step in steps {
+            let state = words(step.state)
+            if kept.last?.state != state { kept.append(Step(at: step.at, state: state)) }
+        }
+        return kept
+    }
+
     /// The states of an end that count in a comparison: those that last at least `long` seconds, the last one, and those
     /// that the other end's sequence has too.
     static func counted(_ steps: [Step], until end: Double, long: Double, other: [Step]) -> [String] {
@@ -43,7 +53,8 @@ struct Trace: CustomStringConvertible {
     static func node(phase: String?, state: String?, error: String?) -> String {
         guard let phase else { return "no protocol" }
         let word = state.map { Agreement.isTrying($0) ? "trying" : $0 } ?? "down"
-        return ([phase, word] + (error.map { [$0] } ?? [])).joined(separator: " ")
+        let said = error?.replacing("Connection reset by peer", with: "Connection closed")
+        return ([phase, word] + (said.map { [$0] } ?? [])).joined(separator: " ")
     }
 
     /// The leaf's state and how many prefixes it forwards to the node, against those of the healthy fabric.
@@ -75,12 +86,24 @@ struct Subject {
     }
 
     func installedInLab() throws -> Int {
-        try Agreement.installed(on: number).values.filter { $0.contains(node.address.description) }.count
+        try Agreement.installed(on: number).count { isCounted($0.key) && $0.value.contains(node.address.description) }
     }
 
     func installed(in fabric: inout SimulatedFabric) -> Int {
-        let table = lines("show ip route vrf \(fabric.topology.vrf)", .leaf(leaf), &fabric)
-        return table.filter { $0.hasPrefix("    *via \(node.address)%") }.count
+        var count = 0
+        var prefix = ""
+        for line in lines("show ip route vrf \(fabric.topology.vrf)", .leaf(leaf), &fabric) {
+            if line.hasPrefix("    *via \(node.address)%"), isCounted(prefix) { count += 1 }
+            if !line.hasPrefix(" ") { prefix = line.prefix { $0 != "," }.trimmingCharacters(in: .whitespaces) }
+        }
+        return count
+    }
+
+    /// Where leaves have one next hop, the oldest path of a service wins: which node's that is follows from what was
+    /// done before, so there a node's own blocks alone are counted.
+    private func isCounted(_ prefix: String) -> Bool {
+        guard !Lab.hasSeveralNextHops, let prefix = IPPrefix(prefix) else { return true }
+        return !Lab.topology.serviceSubnet.contains(prefix)
     }
 
     /// What a simulated machine prints; nothing while it cannot be reached.

@@ -34,6 +34,12 @@ final class Watch {
         }
     }
 
+    /// Waits until it has told how things stand.
+    func awaitFirstLook() throws {
+        let isReading = Lab.eventually(30) { !lines().isEmpty }
+        try #require(isReading, "the console tells nothing")
+    }
+
     func end() {
         process.interrupt()
         process.waitUntilExit()
@@ -48,8 +54,7 @@ final class Watch {
             try? Lab.fault(fault, nil, undo: true)
             _ = try? Lab.isHealthy()
         }
-        let isReading = Lab.eventually(30) { !watch.lines().isEmpty }
-        try #require(isReading, "the console tells nothing")
+        try watch.awaitFirstLook()
         let before = watch.lines().count
         let made = Date()
         try Lab.fault(fault, nil)

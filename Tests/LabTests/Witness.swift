@@ -51,10 +51,7 @@ enum Witness {
 
     /// An object or a list of the Kubernetes API.
     static func kubernetes(_ resource: String) throws -> [[String: Any]] {
-        let programs = Lab.state["programs"] as? String ?? ""
-        let child = try Child.run(
-            programs + "/kubectl",
-            ["--kubeconfig", Lab.folder.appending(path: "kubeconfig.admin").path, "get", resource, "-A", "-o", "json"])
+        let child = try kubectl(["get", resource, "-A", "-o", "json"])
         return (child.json as? [String: Any])?["items"] as? [[String: Any]] ?? []
     }
 

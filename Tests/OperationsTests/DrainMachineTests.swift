@@ -67,6 +67,28 @@ import Testing
         }
     }
 
+    /// `kubectl` names the pod, the machine the budget that keeps it: while it goes on, and where it fails.
+    @Test func theBudgetThatRefusesIsNamed() throws {
+        var world = try World()
+        let pod = Pod(
+            name: ObjectName(namespace: "shop", name: "web-1"), node: World.name(1), ownerKind: "ReplicaSet",
+            labels: ["app": "web"])
+        world.setPods([pod])
+        let budget = DisruptionBudget(
+            name: ObjectName(namespace: "shop", name: "web"), matchLabels: ["app": "web"], disruptionsAllowed: 1,
+            desiredHealthy: 2, currentHealthy: 3)
+        world.snapshot.cluster.budgets = world.seen([budget])
+        var drive = try Drive(.drain, in: world)
+        try drive.goTo(.evict)
+        let refusal =
+            "error when evicting pods/\"web-1\" -n \"shop\" (will retry after 5s): Cannot evict pod as it would violate "
+            + "the pod's disruption budget."
+        for _ in 0..<2 { drive.send(.progress(refusal)) }
+        #expect(drive.machine.progress.count { $0.contains("budget shop/web keeps shop/web-1") } == 1)
+        drive.fail(.evict, "global timeout reached")
+        #expect(drive.result?.reason.contains("kept by budget shop/web: global timeout reached") == true)
+    }
+
     @Test func nothingStartsWithoutConsentToThisPlan() throws {
         var world = try World()
         let plan = world.plan(.drain)

@@ -156,9 +156,35 @@ extension String {
         #expect(world.plan(.drain).drain?.budgets.isEmpty == true)
     }
 
+    @Test func aPodOfTwoBudgetsIsToldBefore() throws {
+        var world = try World()
+        world.setPods([pod("web-1")])
+        let budgets = ["web", "all"].map { name in
+            DisruptionBudget(
+                name: ObjectName(namespace: "shop", name: name), matchLabels: ["app": "web"], disruptionsAllowed: 1,
+                desiredHealthy: 2, currentHealthy: 3)
+        }
+        world.snapshot.cluster.budgets = world.seen(budgets)
+        #expect(world.plan(.drain).text.contains("shop/web-1 has the budgets shop/all, shop/web"))
+    }
+
+    /// A journal remembers a node in maintenance that Kubernetes shows without a mark: another console restored it, or it
+    /// is another cluster's.
+    @Test func whatKubernetesShowsOutweighsTheJournal() throws {
+        var world = try World()
+        world.maintenance = [World.name(2)]
+        #expect(world.plan(.drain).isAllowed)
+    }
+
     @Test(arguments: [true, false]) func secondNodeOfARackIsRefused(isMaintenance: Bool) throws {
         var world = try World()
-        if isMaintenance { world.maintenance = [World.name(2)] } else { world.setCordoned(2, true) }
+        if isMaintenance {
+            world.maintenance = [World.name(2)]
+            let others = (world.snapshot.cluster.nodes?.value ?? []).filter { $0.name != World.name(2) }
+            world.snapshot.cluster.nodes = world.seen(others)
+        } else {
+            world.setCordoned(2, true)
+        }
         #expect(world.plan(.drain).standing.map(\.kind) == [.rackOccupied])
         #expect(world.plan(.drain, 4).isAllowed)
         world.overrides = [.rackOccupied]

@@ -25,6 +25,8 @@ final class FakeCluster: Sendable {
         /// Answers a call with a failure, by its words.
         var refusal: @Sendable (String) -> SourceError? = { _ in nil }
         var hasMedik8s = false
+        /// How long a lease takes to be written, by the real clock.
+        var leaseDelay = Duration.zero
         var profiles: [ManagedObject] = []
     }
 
@@ -157,7 +159,11 @@ final class FakeCluster: Sendable {
                     return state.leases[name]
                 }
             },
-            writeLease: { [self] lease throws(SourceError) in try write(lease) },
+            writeLease: { [self] lease throws(SourceError) in
+                let delay = state.withLock { $0.leaseDelay }
+                if delay > .zero { try? await Task.sleep(for: delay) }
+                return try write(lease)
+            },
             hasNamespace: { [self] _ throws(SourceError) in state.withLock { $0.hasMedik8s } },
             lacks: { _ throws(SourceError) in [] })
     }

@@ -7,13 +7,12 @@ import Testing
     @Test func cordonedNodeComesBack() throws {
         var world = try World()
         world.setCordoned(1, true)
-        world.maintenance = [World.name(1)]
         let plan = world.plan(.restore)
         #expect(plan.isAllowed)
         #expect(plan.warnings.map(\.text).count == 1 && plan.text.contains("no drain left a mark on node-1"))
         #expect(plan.text.contains("+ uncordon: new pods may run on node-1"))
         #expect(plan.text.contains("see on both leaves that all it should advertise leads to it"))
-        #expect(plan.restore?.isInMaintenance == true)
+        #expect(plan.restore?.isInMaintenance == false)
     }
 
     @Test func nothingToUncordonIsSaid() throws {

@@ -33,6 +33,22 @@ import Testing
         #expect(cluster.holders.count == 2, "the locks stay through the maintenance")
     }
 
+    /// Where leases are slow to write a renewal is always under way: it neither calls a lock lost that is being given back,
+    /// nor shortens one that is being kept for maintenance.
+    @Test func aRenewalUnderWayDoesNotMeetTheEnd() async throws {
+        let cluster = FakeCluster(try World())
+        cluster.state.withLock { $0.leaseDelay = .milliseconds(3) }
+        for round in 1...2 {
+            let drained = try await FakeConsole(cluster, pid: Int32(round)).run(.drain)
+            #expect(drained.outcome == .succeeded, "\(drained.reason)")
+            let seconds = cluster.state.withLock { $0.leases.values.map(\.durationSeconds) }
+            #expect(seconds.allSatisfy { $0 > 86_400 }, "\(seconds)")
+            let restored = try await FakeConsole(cluster, pid: Int32(round + 50)).run(.restore)
+            #expect(restored.outcome == .succeeded, "\(restored.reason)")
+            #expect(cluster.holders.isEmpty)
+        }
+    }
+
     @Test func controllersHoldTheSessionsWhereTheyCanBeWritten() async throws {
         let cluster = FakeCluster(try World())
         let name = "uni/tn-common/out-calico/lnodep-rack1/lifp-nodes/rspathL3OutAtt-[x]/peerP-[192.168.1.1]"

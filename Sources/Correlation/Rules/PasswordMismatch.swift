@@ -5,7 +5,7 @@ import FoundationEssentials
 /// sends without a word. A probable cause, since a filter on TCP port 179 looks the same.
 ///
 /// Detected where both ends have tried for longer than 30 seconds, BIRD stands in Connect or Active and has
-/// no error to tell, the leaf says Idle, Connect or Active, and the leaf has Established sessions with other
+/// no error to tell, or only that the leaf was configured anew, the leaf says Idle, Connect or Active, and the leaf has Established sessions with other
 /// nodes. A broken path would have shown "No route to host" by then, a refusing leaf a reset.
 ///
 /// What to do: compare the password of the peer on the leaf with the Secret that the BGPPeer names, and
@@ -17,7 +17,7 @@ enum PasswordMismatch: FindingRule {
         sends without a word. A probable cause, since a filter on TCP port 179 looks the same.
 
         Detected where both ends have tried for longer than 30 seconds, BIRD stands in Connect or Active and has
-        no error to tell, the leaf says Idle, Connect or Active, and the leaf has Established sessions with other
+        no error to tell, or only that the leaf was configured anew, the leaf says Idle, Connect or Active, and the leaf has Established sessions with other
         nodes. A broken path would have shown "No route to host" by then, a refusing leaf a reset.
 
         What to do: compare the password of the peer on the leaf with the Secret that the BGPPeer names, and
@@ -35,8 +35,7 @@ enum PasswordMismatch: FindingRule {
     private static func isSilent(_ session: Session, _ context: RuleContext) -> Bool {
         guard session.verdict == .down, let node = session.nodePeer, context.isTrusted(node.provenance),
             node.value.state?.phase == .connect || node.value.state?.phase == .active,
-            (node.value.lastError ?? "").isEmpty, node.value.info == node.value.state?.words,
-            let leaf = session.leafPeer, context.isTrusted(leaf.provenance),
+            isWordless(node.value), let leaf = session.leafPeer, context.isTrusted(leaf.provenance),
             [.idle, .connect, .active].contains(leaf.value.state.phase), !leaf.value.state.isAtPrefixLimit
         else { return false }
         guard let lost = [session.leafLost, session.since].compactMap({ $0 }).max(),
@@ -44,6 +43,12 @@ enum PasswordMismatch: FindingRule {
         else { return false }
         let others = context.sessions(of: session.key.leaf)
         return others.contains { $0.key != session.key && $0.leafState?.isEstablished == true }
+    }
+
+    /// Whether the node has no error to tell, or only that the leaf once ended the session because it was configured anew.
+    private static func isWordless(_ peer: NodePeer) -> Bool {
+        let said = peer.lastError ?? ""
+        return said.isEmpty && peer.info == peer.state?.words || said == "Received: Other configuration change"
     }
 
     private static func finding(_ session: Session, _ context: RuleContext) -> Finding {

@@ -173,7 +173,9 @@ extension Operation {
 
     mutating func changeFailed(_ reason: String, _ now: Date) -> [OperationAction] {
         isPerforming = false
-        return stepFailed(reason, now)
+        // An error that ends the drain at once is no line of its progress.
+        hear(reason)
+        return stepFailed(named(reason), now)
     }
 
     /// A change that did not reach its server pauses the operation: it is made again, never guessed about.

@@ -38,6 +38,8 @@ public struct Operation: Sendable {
     var cancelledAt: Date?
     /// What it waits for, since when, and when a change is tried again.
     var pause: Pause?
+    /// Budgets that have refused an eviction.
+    var refusing: [ObjectName] = []
     /// Seconds of the present step in which a source was lost: they count against no limit.
     var lostSeconds = 0.0
     /// Where a lost lock stops it before the next step.
@@ -85,6 +87,7 @@ public struct Operation: Sendable {
         case .lockLost(let reason, let now): return lockLost(reason, now)
         case .progress(let line):
             note(line)
+            hear(line)
             return []
         case .facts(let snapshot, let picture, let now): return look(snapshot, picture, now)
         case .tick(let now): return tick(now)

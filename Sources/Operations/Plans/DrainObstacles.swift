@@ -153,13 +153,20 @@ struct DrainObstacles {
     }
 
     private var budgets: [PlanLine] {
-        plan.budgets.map {
+        let several = plan.guards.filter { $0.value.count > 1 }.sorted { $0.key < $1.key }.map { pod, budgets in
             PlanLine(
                 .danger,
-                "budget \($0.budget.name) allows 0 evictions now (\($0.budget.currentHealthy) healthy, "
-                    + "\($0.budget.desiredHealthy) needed): \(list($0.pods)) will block for up to "
-                    + "\(plan.options.timeoutSeconds) s")
+                "\(pod) has the budgets \(list(budgets)): the API server evicts no pod with more than one; delete one of "
+                    + "them, or the pod")
         }
+        return several
+            + plan.budgets.map {
+                PlanLine(
+                    .danger,
+                    "budget \($0.budget.name) allows 0 evictions now (\($0.budget.currentHealthy) healthy, "
+                        + "\($0.budget.desiredHealthy) needed): \(list($0.pods)) will block for up to "
+                        + "\(plan.options.timeoutSeconds) s")
+            }
     }
 
     private var sessions: [PlanLine] {

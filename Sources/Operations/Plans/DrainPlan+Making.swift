@@ -22,6 +22,7 @@ extension DrainPlan {
             sessions: context.sessions(of: node),
             rackSessions: context.rackSessions(beside: node), occupants: context.occupants(beside: node),
             ages: ([.kubernetes, .node(node)] + leaves.map(SourceID.leaf)).map(context.age), blockers: [], warnings: [])
+        guards = DrainPlan.guards(pods ?? [], context.snapshot.cluster.budgets?.value ?? [])
         target.former = context.former(of: node, hold: hold)
         blockers = DrainObstacles(plan: self, context: context).blockers
         warnings = DrainObstacles(plan: self, context: context).warnings
@@ -45,8 +46,19 @@ extension DrainPlan {
         }
     }
 
+    private static func evicted(_ pods: [Pod]) -> [Pod] {
+        pods.filter { [.evict, .emptyDir, .unmanaged].contains(treatment(of: $0)) }
+    }
+
+    private static func guards(_ pods: [Pod], _ budgets: [DisruptionBudget]) -> [ObjectName: [ObjectName]] {
+        let guarded = evicted(pods).map { pod in
+            (pod.name, budgets.filter { $0.selects(pod) }.map(\.name).sorted())
+        }
+        return Dictionary(guarded.filter { !$0.1.isEmpty }) { first, _ in first }
+    }
+
     private static func blocking(_ pods: [Pod], _ budgets: [DisruptionBudget]) -> [BlockingBudget] {
-        let evicted = pods.filter { [.evict, .emptyDir, .unmanaged].contains(treatment(of: $0)) }
+        let evicted = evicted(pods)
         return budgets.compactMap { budget in
             guard budget.disruptionsAllowed == 0 else { return nil }
             let guarded = evicted.filter(budget.selects).map(\.name).sorted()

@@ -108,6 +108,8 @@ public struct DrainPlan: PlanBody {
     public var pods: [PodGroup]?
     /// Budgets that allow no eviction now.
     public var budgets: [BlockingBudget]
+    /// The disruption budgets of each pod that is to be evicted.
+    public var guards: [ObjectName: [ObjectName]] = [:]
     /// Service host routes that lose this next hop, by prefix and leaf.
     public var losses: [ServiceLoss]
     /// Services whose only ready endpoints are on the node.

@@ -11,7 +11,7 @@ public struct PlanContext: Sendable {
     public var picture: Picture
     /// The moment that freshness is judged at.
     public var now: Date
-    /// Nodes that operations hold in maintenance, from the journal.
+    /// Nodes that operations hold in maintenance, from the journal; those that Kubernetes shows tell it by their marks.
     public var maintenance: Set<NodeName>
     /// How a drain treats pods.
     public var options: DrainOptions
@@ -36,7 +36,7 @@ public struct PlanContext: Sendable {
         self.snapshot = snapshot
         self.picture = picture
         self.now = now
-        self.maintenance = maintenance
+        self.maintenance = MaintenanceWatch.unseen(maintenance, snapshot)
         self.options = options
         self.overrides = overrides
         self.reset = reset

@@ -5,11 +5,20 @@ import FoundationEssentials
 /// What the marks on nodes tell, for any console: which nodes are out of service, and whether one of them draws traffic.
 public enum MaintenanceWatch {
     /// Nodes that a drain or restore has taken out of service, wholly or in part: their alarms are quiet.
-    public static func outOfService(_ snapshot: Snapshot) -> Set<NodeName> {
-        Set(
-            (snapshot.cluster.nodes?.value ?? []).filter { node in
-                node.operationMark != nil && node.mark.map { $0.kind != .push } ?? false
-            }.map(\.name))
+    ///
+    /// - Parameter remembered: nodes that the journal of this machine knows in maintenance. Of a node that Kubernetes
+    ///   shows without a mark it is out of date: another console restored it, or it is another cluster's.
+    public static func outOfService(_ snapshot: Snapshot, remembered: Set<NodeName> = []) -> Set<NodeName> {
+        let nodes = snapshot.cluster.nodes?.value ?? []
+        let marked = nodes.filter { node in
+            node.operationMark != nil && node.mark.map { $0.kind != .push } ?? false
+        }
+        return unseen(remembered, snapshot).union(marked.map(\.name))
+    }
+
+    /// Of some nodes those that Kubernetes does not show.
+    static func unseen(_ nodes: Set<NodeName>, _ snapshot: Snapshot) -> Set<NodeName> {
+        nodes.subtracting((snapshot.cluster.nodes?.value ?? []).map(\.name))
     }
 
     /// Nodes with a mark, in order.

@@ -55,10 +55,11 @@ extension SimulatedFabric {
         }
     }
 
-    /// A leaf starts a session anew when its timers change.
+    /// A leaf starts a session anew when its timers change, and says so (calico.md 2.7, 03).
     private mutating func restartSession(_ key: SessionKey, isTold: Bool) {
         guard isTold, var session = sessions[key], session.isEstablished else { return }
-        lose(key, &session, .restarting)
+        restart(&session, error: "Received: Administrative reset", wait: 2)
+        loseLeaf(key, &session, state: .idle)
         sessions[key] = session
     }
 

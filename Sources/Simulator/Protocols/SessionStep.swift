@@ -131,8 +131,12 @@ extension SimulatedFabric {
             session.node.since = now
             session.node.error = nil
             loseLeaf(key, &session, state: .idle)
-        case .restarting, .badLeafAS, .badNodeAS, .badPassword, .addressUnknown:
+        case .restarting, .badLeafAS, .badNodeAS, .addressUnknown:
             restart(&session, error: nil, wait: 2)
+            loseLeaf(key, &session, state: .idle)
+        case .badPassword:
+            // The leaf whose password is changed says so once, with a Cease (RFC 4486, 6).
+            fail(&session, "Received: Other configuration change")
             loseLeaf(key, &session, state: .idle)
         case .leafShut:
             let isAtLimit = daemons[key.node].map { isOverLimit(key, session, $0) } ?? false

@@ -21,6 +21,12 @@ import Testing
         #expect(silent(age: 20).findings("password-mismatch").isEmpty)
     }
 
+    /// The leaf on which the password was changed said so once, with a Cease.
+    @Test func whatTheLeafSaidWhenItWasConfiguredIsNoError() {
+        let words = "Connect Received: Other configuration change"
+        #expect(silent(age: 60, info: words).findings("password-mismatch").count == 1)
+    }
+
     @Test func anErrorSaysSomethingElse() {
         #expect(silent(age: 60, info: "Connect Socket: No route to host").findings("password-mismatch").isEmpty)
     }

@@ -78,6 +78,17 @@ import Testing
         #expect(fabric.findings("prefix-not-advertised").isEmpty)
     }
 
+    /// A leaf whose BGP does not run tells nothing; the node says that the session is down, and exports nothing to it.
+    @Test func aSessionThatTheNodeSaysIsDownMissesNothing() {
+        var fabric = FabricBuilder.figure1()
+        fabric.snapshot.leaves[LeafID(102)] = nil
+        for node in 1...3 {
+            fabric.nodeLoses(node, side: 1)
+            fabric.snapshot.nodes[FabricBuilder.name(node)]?.exports["Node_1"]?.value = []
+        }
+        #expect(fabric.findings("prefix-not-advertised").isEmpty)
+    }
+
     @Test func unreadExportsAreUnknown() {
         var fabric = withoutBlock(3)
         fabric.snapshot.nodes[FabricBuilder.name(3)]?.exports = [:]

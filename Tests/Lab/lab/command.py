@@ -52,18 +52,18 @@ def status(arguments: list[str]) -> int:
 
 
 def fault(arguments: list[str]) -> int:
-    """`fault NAME [TARGET] [--undo] [--lab N]`, `fault --list`"""
+    """`fault NAME [TARGET] [--undo] [--lab N]`, `fault --list [--lab N]`"""
     from . import faults
 
     parser = argparse.ArgumentParser(prog="Tests/Lab/fault", description="Make a fault for real, or undo it.")
     parser.add_argument("fault", nargs="?", metavar="NAME")
-    parser.add_argument("target", nargs="?", help="NODE, LEAF or NODE/LEAF, as --list says")
+    parser.add_argument("target", nargs="?", help="NODE, LEAF, NODE/LEAF or NAMESPACE/NAME, as --list says")
     parser.add_argument("--undo", action="store_true")
     parser.add_argument("--lab", help="the instance, where several are up")
     parser.add_argument("--list", action="store_true")
     given = parser.parse_args(arguments)
     if given.list or given.fault is None:
-        print(faults.listing())
+        print(faults.listing(instance.chosen(given.lab) if given.lab else None))
         return 0
     print(faults.perform(instance.chosen(given.lab), given.fault, given.target, given.undo))
     return 0

@@ -26,7 +26,9 @@ _PACKAGE = _LAB.parent.parent
 #: What the lab has to keep: seconds until it has converged, and memory.
 UP_SECONDS, MEMORY_BYTES = 60.0, 3 << 30
 #: The Swift suites that need a lab, in the order of their cost.
-SUITES = ("AgreementTests", "ControllerTests", "FaultTests", "LikenessTests")
+SUITES = (
+    "AgreementTests", "DesignLabTests", "ControllerTests", "OperationsLabTests", "FaultTests", "LikenessTests",
+    "KillLabTests")
 
 
 @dataclass

@@ -118,6 +118,17 @@ def stale_paths(bgp: Json) -> dict[str, int]:
     return counts
 
 
+def digest(zebra: Json, bgp: Json) -> int:
+    """A number that is another when a next hop or a path is."""
+    hops = [
+        (prefix, sorted(hop.get("ip", "") for hop in entry["nexthops"] if hop.get("active")))
+        for prefix, entries in sorted(zebra.items()) for entry in entries if entry.get("selected")]
+    paths = [
+        (prefix, sorted((path.get("peerId", ""), path.get("path", ""), bool(path.get("stale"))) for path in found))
+        for prefix, found in sorted(bgp.get("routes", {}).items())]
+    return hash(repr((hops, paths)))
+
+
 def routes(topology: Topology, leaf: Leaf, zebra: Json, bgp: Json, now: float) -> Json:
     """LeafRoutes: [prefix, [[hop index, when in milliseconds]…]] in order, and the distinct hops."""
     hops: list[Json] = []

@@ -39,6 +39,8 @@ class State:
         self.vrfs: dict[int, list[Json]] = {}
         self.changes: dict[tuple[int, str], float] = {}
         self.booted: dict[int, float] = {}
+        #: What each leaf's tables held last, and how often that has changed.
+        self.tables: dict[int, tuple[int, int]] = {}
 
     def answer(self, question: Json) -> Json:
         """The answer to one question; KeyError and LabError where there is none."""
@@ -92,8 +94,9 @@ class State:
         try:
             summary = leaves.ask(self.run, leaf, "show bgp ipv4 unicast summary")
             details = leaves.ask(self.run, leaf, "show bgp neighbors")
-            stale = fabricfacts.stale_paths(leaves.ask(self.run, leaf, "show bgp ipv4 unicast")) if any(
-                peer["state"] != "Established" for peer in summary.get("peers", {}).values()) else {}
+            bgp = leaves.ask(self.run, leaf, "show bgp ipv4 unicast")
+            stale = fabricfacts.stale_paths(bgp)
+            summary["tableVersion"] += self.changed(leaf, bgp)
             self.vrfs[leaf.id] = [fabricfacts.vrf(
                 self.run, leaf, summary, details, stale, lambda address, at: self.moment(leaf, address, at))]
         except LabError:
@@ -101,6 +104,14 @@ class State:
         picture["vrfs"] = self.vrfs.get(leaf.id, [])
         picture["entries"] = sum(vrf["entries"] for vrf in picture["vrfs"])
         return picture
+
+    def changed(self, leaf: Leaf, bgp: Json) -> int:
+        """How often a leaf's tables have changed: FRR's own version does not move when a next hop comes or goes beside the
+        best, and readers keep a table as long as its version stays."""
+        told = fabricfacts.digest(self.asked(leaf, "show ip route", "zebra"), bgp)
+        former, count = self.tables.get(leaf.id, (told, 0))
+        self.tables[leaf.id] = (told, count + (told != former))
+        return self.tables[leaf.id][1]
 
     def start(self, leaf: Leaf) -> float:
         """When the leaf's forwarding came up last."""

@@ -31,6 +31,8 @@ class Session:
 
 
 Target = Union[Session, Node, Leaf, str, None]
+#: The service that a fault is made of where none is named: Local, with endpoints on every node.
+SERVICE = "gb/frontend"
 #: Makes a fault, or with True undoes it.
 Deed = Callable[[Run, Target, bool], None]
 
@@ -40,22 +42,32 @@ class Fault:
     """A fault: its name, what it is done to, and what it does."""
 
     name: str
-    #: `session` (NODE/LEAF; NODE alone: leaf B), `node`, `leaf`, `host` (as ssh knows it) or `none`.
+    #: `session` (NODE/LEAF; NODE alone: leaf B), `node`, `leaf`, `service` (NAMESPACE/NAME), `host` (as ssh knows it) or
+    #: `none`.
     scope: str
     summary: str
     deed: Deed
     #: Whether it edits objects of the Kubernetes API.
     needs_cluster: bool = False
+    #: Whether it takes leaves that forward to several next hops.
+    needs_several: bool = False
+
+    def is_possible(self, run: Run) -> bool:
+        """Whether it can be made in a lab as that was started."""
+        several = run.state.get("options", {}).get("maximum_paths", run.topology.maximum_paths) > 1
+        return (several or not self.needs_several) and (bool(run.state.get("kubernetes")) or not self.needs_cluster)
 
 
 REGISTER: dict[str, Fault] = {}
 
 
-def fault(name: str, scope: str, summary: str, needs_cluster: bool = False) -> Callable[[Deed], Deed]:
+def fault(
+    name: str, scope: str, summary: str, needs_cluster: bool = False, needs_several: bool = False,
+) -> Callable[[Deed], Deed]:
     """Registers a deed under its name."""
 
     def register(deed: Deed) -> Deed:
-        REGISTER[name] = Fault(name, scope, summary, deed, needs_cluster)
+        REGISTER[name] = Fault(name, scope, summary, deed, needs_cluster, needs_several)
         return deed
 
     return register
@@ -71,6 +83,8 @@ def target(run: Run, chosen: Fault, text: str | None) -> Target:
             return topology.leaf(text) if text else topology.leaves[-1]
         if chosen.scope == "host":
             return text or topology.nodes[-1].name
+        if chosen.scope == "service":
+            return text or SERVICE
         name, _, leaf = (text or topology.nodes[-1].name).partition("/")
         node = topology.node(name)
         if chosen.scope == "node":
@@ -93,6 +107,8 @@ def perform(run: Run, name: str, text: str | None, undo: bool = False) -> str:
     chosen = REGISTER[name]
     if chosen.needs_cluster and not run.state.get("kubernetes"):
         raise LabError(f"{name} edits the Kubernetes API, and this lab runs without one")
+    if not chosen.is_possible(run):
+        raise LabError(f"{name} takes several next hops, and this lab's leaves have one: up --maximum-paths")
     on = target(run, chosen, text)
     chosen.deed(run, on, undo)
     label = f"{name} {describe(on)}".strip()
@@ -110,8 +126,9 @@ def describe(on: Target) -> str:
     return str(on.id) if isinstance(on, Leaf) else on or ""
 
 
-def listing() -> str:
-    """All faults, one per line."""
+def listing(run: Run | None = None) -> str:
+    """All faults, one per line; of a lab those that can be made there."""
     from . import faults_cluster, faults_leaf, faults_node, faults_wire  # noqa: F401
 
-    return "\n".join(f"{item.name:24} {item.scope:8} {item.summary}" for _, item in sorted(REGISTER.items()))
+    shown = [item for _, item in sorted(REGISTER.items()) if run is None or item.is_possible(run)]
+    return "\n".join(f"{item.name:24} {item.scope:8} {item.summary}" for item in shown)

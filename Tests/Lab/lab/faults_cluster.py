@@ -5,8 +5,11 @@ from typing import Any
 
 from .faults import Session, fault
 from .faults_leaf import WRONG_AS
-from .run import Run
+from .run import LabError, Run, until
 from .topology import Node
+
+#: Pods beside those that a figure has of a deployment, all on one node.
+_SURPLUS = 3
 
 
 def _api(run: Run) -> Any:
@@ -71,6 +74,41 @@ def services_excluded(run: Run, node: Node, undo: bool) -> None:
     """It withdraws every service route (calico.md 0.10)."""
     label = {"node.kubernetes.io/exclude-from-external-load-balancers": None if undo else "true"}
     _api(run).patch(f"/api/v1/nodes/{node.name}", {"metadata": {"labels": label}})
+
+
+@fault(
+    "service-skew", "service", "one node hosts most endpoints of a Local service", needs_cluster=True, needs_several=True)
+def service_skew(run: Run, service: str, undo: bool) -> None:
+    """The leaves give each next hop the same share, whatever stands behind it (aci.md 1).
+
+    The deployment grows while every other node is cordoned; undo lets it shrink to what the figure has.
+    """
+    from .kubernetes import workloads
+
+    api, topology = _api(run), run.topology
+    deployment = workloads.behind(topology, service)
+    path = f"/apis/apps/v1/namespaces/{deployment.namespace}/deployments/{deployment.name}"
+    if undo:
+        api.patch(path, {"spec": {"replicas": deployment.replicas}})
+        return
+    chosen = min(workloads.placed(topology)[deployment.name])
+    others = [node.name for node in topology.nodes if node.name != chosen]
+    pods = f"/api/v1/namespaces/{deployment.namespace}/pods"
+    selector = ",".join(f"{key}={value}" for key, value in deployment.labels.items())
+
+    def is_grown() -> bool:
+        bound = [pod for pod in api.items(pods, labelSelector=selector) if pod["spec"].get("nodeName") == chosen]
+        return len(bound) > _SURPLUS
+
+    for name in others:
+        api.patch(f"/api/v1/nodes/{name}", {"spec": {"unschedulable": True}})
+    try:
+        api.patch(path, {"spec": {"replicas": deployment.replicas + _SURPLUS}})
+        if not until(is_grown, 20, 0.2):
+            raise LabError(f"service-skew: the new pods of {service} are not on {chosen} after 20 s")
+    finally:
+        for name in others:
+            api.patch(f"/api/v1/nodes/{name}", {"spec": {"unschedulable": None}})
 
 
 @fault("api-down", "none", "the API server is gone; undo starts it", needs_cluster=True)

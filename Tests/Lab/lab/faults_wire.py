@@ -1,6 +1,8 @@
 """Faults of cables, VLANs and addresses."""
 from __future__ import annotations
 
+import sys
+
 from . import network
 from .faults import Session, fault
 from .run import Run
@@ -25,6 +27,17 @@ def wrong_vlan(run: Run, session: Session, undo: bool) -> None:
     network.ip(run, network.WIRE, "link", "set", name, "master", network.bridge(session.node.vlan) if undo else wrong)
     if undo:
         network.ip(run, network.WIRE, "link", "del", wrong)
+
+
+@fault("session-flapping", "session", "what the node sends to the leaf is lost for 4 s of every 12 s")
+def session_flapping(run: Run, session: Session, undo: bool) -> None:
+    """A loose contact: the leaf's hold timer expires again and again."""
+    tag = f"loose-{session.node.name}-{session.leaf.id}"
+    if not undo:
+        run.spawn(tag, [sys.executable, "-m", "lab.loosecontact", session.address], session.node.name)
+        return
+    run.stop(tag)
+    network.ip(run, session.node.name, "neigh", "del", session.address, "dev", "eth0", check=False)
 
 
 @fault("duplicate-address", "node", "a second machine in the node's VLAN has its address and answers for it")

@@ -65,6 +65,17 @@ class PictureTests(unittest.TestCase):
         table = {"routes": {"10.0.0.0/26": [{"stale": True, "peerId": "192.168.2.17"}, {"peerId": "192.168.2.9"}]}}
         self.assertEqual(fabricfacts.stale_paths(table), {"192.168.2.17": 1})
 
+    def test_a_next_hop_beside_the_best_is_a_change(self) -> None:
+        def zebra(*hops: str, uptime: str = "00:01:40") -> dict:
+            return {"10.96.0.0/12": [{
+                "selected": True, "uptime": uptime, "nexthops": [{"ip": hop, "active": True} for hop in hops]}]}
+
+        one = fabricfacts.digest(zebra("192.168.2.1"), {})
+        self.assertEqual(fabricfacts.digest(zebra("192.168.2.1", uptime="00:02:00"), {}), one)
+        self.assertNotEqual(fabricfacts.digest(zebra("192.168.2.1", "192.168.2.9"), {}), one)
+        paths = {"routes": {"10.96.0.0/12": [{"peerId": "192.168.2.1", "path": "65102"}]}}
+        self.assertNotEqual(fabricfacts.digest(zebra("192.168.2.1"), paths), one)
+
     def test_a_neighbor_that_never_came_up(self) -> None:
         self.assertIsNone(neighbor(state="Active", peerUptime="never", peerUptimeMsec=0)["changedAt"])
 

@@ -62,6 +62,14 @@ SERVICES = [
 ]
 
 
+def behind(topology: Topology, name: str) -> Deployment:
+    """The deployment whose pods answer for a service, by `namespace/name`; KeyError where there is none."""
+    for service in SERVICES:
+        if f"{service.namespace}/{service.name}" == name:
+            return next(item for item in deployments(topology) if item.labels == service.selector)
+    raise KeyError(f"the figure has no service {name}")
+
+
 def endpoint_count(topology: Topology) -> int:
     """How many endpoints all services have together when every pod is ready: each deployment stands behind one."""
     return sum(item.replicas for item in deployments(topology))
