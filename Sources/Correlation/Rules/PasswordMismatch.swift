@@ -5,8 +5,9 @@ import FoundationEssentials
 /// sends without a word. A probable cause, since a filter on TCP port 179 looks the same.
 ///
 /// Detected where both ends have tried for longer than 30 seconds, BIRD stands in Connect or Active and has
-/// no error to tell, or only that the leaf was configured anew, the leaf says Idle, Connect or Active, and the leaf has Established sessions with other
-/// nodes. A broken path would have shown "No route to host" by then, a refusing leaf a reset.
+/// no error to tell, or only that the leaf was configured anew, the leaf says Idle, Connect or Active, and
+/// the leaf has Established sessions with other nodes. A broken path would have shown "No route to host" by
+/// then, a refusing leaf a reset.
 ///
 /// What to do: compare the password of the peer on the leaf with the Secret that the BGPPeer names, and
 /// whether calico-node may read that Secret; where they agree look for a filter on TCP port 179.
@@ -17,8 +18,9 @@ enum PasswordMismatch: FindingRule {
         sends without a word. A probable cause, since a filter on TCP port 179 looks the same.
 
         Detected where both ends have tried for longer than 30 seconds, BIRD stands in Connect or Active and has
-        no error to tell, or only that the leaf was configured anew, the leaf says Idle, Connect or Active, and the leaf has Established sessions with other
-        nodes. A broken path would have shown "No route to host" by then, a refusing leaf a reset.
+        no error to tell, or only that the leaf was configured anew, the leaf says Idle, Connect or Active, and
+        the leaf has Established sessions with other nodes. A broken path would have shown "No route to host" by
+        then, a refusing leaf a reset.
 
         What to do: compare the password of the peer on the leaf with the Secret that the BGPPeer names, and
         whether calico-node may read that Secret; where they agree look for a filter on TCP port 179.
