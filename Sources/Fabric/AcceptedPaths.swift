@@ -1,5 +1,5 @@
 /// What a leaf accepted from each of its neighbors, for one VRF and family: the paths of its BGP table that came over
-/// eBGP (`bgpPath`, aci.md 3.3).
+/// eBGP (`bgpPath`, aci.md 3.3; over ssh `show bgp ipv4 unicast vrf`, aci.md 6.4).
 ///
 /// A prefix that the import route map denied has no path; one that other paths are preferred to has one.
 public struct AcceptedPaths: Sendable, Hashable {
