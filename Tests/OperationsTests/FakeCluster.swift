@@ -25,8 +25,8 @@ final class FakeCluster: Sendable {
         /// Answers a call with a failure, by its words.
         var refusal: @Sendable (String) -> SourceError? = { _ in nil }
         var hasMedik8s = false
-        /// How long a lease takes to be written, by the real clock.
-        var leaseDelay = Duration.zero
+        /// A renewal of the locks that is under way when they are kept for maintenance; nil: none is made so.
+        var lateRenewal: LateRenewal?
         var profiles: [ManagedObject] = []
     }
 
@@ -125,6 +125,13 @@ final class FakeCluster: Sendable {
                 try effect("apply") { try FakeCluster.apply(document, &$0) }
             },
             patchNode: { [self] node, patch, _ throws(SourceError) in
+                if patch.labels[KubernetesNode.holdLabel] == "true" { beginRenewal() }
+                if patch.annotations[KubernetesNode.operationAnnotation]??.contains("\"maintain\"") == true {
+                    state.withLock { state in
+                        let known = state.lateRenewal?.endsAt
+                        state.lateRenewal?.endsAt = known ?? .now + .milliseconds(200)
+                    }
+                }
                 let words = (patch.labels.map { "\($0)=\($1 ?? "-")" } + patch.annotations.keys.map { "\($0)" })
                     .sorted()
                 try effect("patch \(node) \(words.joined(separator: " "))") { state in
@@ -160,12 +167,50 @@ final class FakeCluster: Sendable {
                 }
             },
             writeLease: { [self] lease throws(SourceError) in
-                let delay = state.withLock { $0.leaseDelay }
-                if delay > .zero { try? await Task.sleep(for: delay) }
+                await delay()
                 return try write(lease)
             },
             hasNamespace: { [self] _ throws(SourceError) in state.withLock { $0.hasMedik8s } },
             lacks: { _ throws(SourceError) in [] })
+    }
+
+    /// A renewal that stands before its first write until the locks have been kept beside it, or evidently are not.
+    struct LateRenewal {
+        /// Brings the console to renew.
+        var tick: @Sendable (Date) -> Void
+        var isBegun = false
+        /// Whether it stands now; nil: not yet.
+        var isWaiting: Bool?
+        /// Lease writes that went past it while it stood.
+        var passed = 0
+        /// When it writes at the latest: a while after the step that keeps the locks has begun.
+        var endsAt: ContinuousClock.Instant?
+    }
+
+    private func beginRenewal() {
+        let tick = state.withLock { state -> (@Sendable (Date) -> Void)? in
+            guard state.lateRenewal?.isBegun == false else { return nil }
+            state.lateRenewal?.isBegun = true
+            state.world.pass(25)
+            return state.lateRenewal?.tick
+        }
+        tick?(now)
+    }
+
+    private func delay() async {
+        let mustWait = state.withLock { state in
+            guard let late = state.lateRenewal, late.isBegun else { return false }
+            if late.isWaiting == true { state.lateRenewal?.passed += 1 }
+            guard late.isWaiting == nil else { return false }
+            state.lateRenewal?.isWaiting = true
+            return true
+        }
+        guard mustWait else { return }
+        let cap = ContinuousClock.now + .seconds(20)
+        while state.withLock({ $0.lateRenewal.map { $0.passed < 2 && .now < $0.endsAt ?? cap } ?? false }) {
+            try? await Task.sleep(for: .milliseconds(2))
+        }
+        state.withLock { $0.lateRenewal?.isWaiting = false }
     }
 
     private func write(_ lease: Lease) throws(SourceError) -> LeaseWrite {
