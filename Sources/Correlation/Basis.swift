@@ -8,6 +8,7 @@ struct Basis: Sendable {
     let inventory: Inventory
     let sessions: [Session]
     let places: SessionPlaces
+    let groups: SessionGroups
     let routes: RouteIndex
     let plan: ServicePlan
     let ledger: Ledger.Memory
@@ -32,9 +33,13 @@ struct Basis: Sendable {
         var same: Grounds = settings == former?.settings ? .settings : []
         // Every later step takes the inventory for granted.
         let kept = former.flatMap { [inventory] in facts.news != nil && $0.inventory.isSame(as: inventory) ? $0 : nil }
+        index = kept?.index ?? InventoryIndex(inventory)
         let join = SessionJoin(facts, inventory)
         sessions = kept.map { join.sessions(after: $0) } ?? join.sessions()
         places = kept?.places ?? SessionPlaces(sessions)
+        groups =
+            kept.map { [sessions] in SessionGroups(sessions, $0.places, after: $0.groups) }
+            ?? SessionGroups(sessions, places, index)
         routes = RouteIndex(facts, inventory, after: kept?.routes)
         let isClusterSame = facts.news?.isClusterSame == true
         plan = kept.flatMap { isClusterSame ? $0.plan : nil } ?? ServicePlan(facts, inventory)
@@ -51,7 +56,6 @@ struct Basis: Sendable {
             services = ServiceMeasure(facts, inventory, settings, plan, ledger).views()
             singles = services.filter { $0.verdict == .single }
         }
-        index = kept?.index ?? InventoryIndex(inventory)
         measures =
             kept.flatMap { same.isSuperset(of: [.services, .cluster]) ? $0.measures : nil }
             ?? NodeMeasures(plan, services)

@@ -12,6 +12,8 @@ final class ClusterFacts: Sendable {
     let kubernetesNodes: [NodeName: KubernetesNode]
     /// Blocks with several confirmed affinities, and their nodes.
     let doubleBlocks: [IPPrefix: Set<NodeName>]
+    /// How many block affinities are confirmed; nil: not read.
+    let confirmedBlocks: Int?
     /// Blocks that BGPFilters of a node's own BGPPeers reject.
     let filteredBlocks: [NodeName: [(block: IPPrefix, filter: String)]]
 
@@ -27,6 +29,7 @@ final class ClusterFacts: Sendable {
             peers.filter { $0.node == nil }.map { ($0.peerIP, $0) }, uniquingKeysWith: { first, _ in first })
         kubernetesNodes = Dictionary(
             (cluster.nodes?.value ?? []).map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+        confirmedBlocks = cluster.blocks?.value.count(where: \.isConfirmed)
         doubleBlocks = ClusterFacts.doubles(cluster.blocks?.value ?? [])
         filteredBlocks = ClusterFacts.filtered(cluster, peersOfNode)
     }

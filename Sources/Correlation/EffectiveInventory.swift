@@ -34,7 +34,7 @@ struct EffectiveInventory {
         var leafOfRouterID: [IPAddress: LeafID] = [:]
         for (leaf, known) in facts.leaves.sorted(by: { $0.key < $1.key }) {
             if let routerID = known.routerID { leafOfRouterID[routerID] = leaf }
-            for neighbor in known.rows.keys.sorted() {
+            for neighbor in known.rows.neighbors.sorted() {
                 leavesOfNeighbor[neighbor, default: []].append(leaf)
                 if let subnet = NodeSubnet(nodeAddress: neighbor), neighborInSubnet[subnet.prefix] == nil {
                     neighborInSubnet[subnet.prefix] = neighbor

@@ -10,7 +10,11 @@ final class LeafFacts: Sendable {
     /// Where they come from; nil: not read.
     let provenance: Provenance?
     /// The rows by neighbor address.
-    let rows: [IPAddress: LeafPeer]
+    let rows: LeafRows
+    /// How many of them are Established.
+    let established: Int
+    /// Paths accepted over all of them.
+    let received: Int
     /// Whether a table of the VRF was read. A look that shows none tells nothing about its neighbors.
     var isRead: Bool { !tables.isEmpty }
     /// The leaf's router id in the VRF, by which BIRD names it.
@@ -22,11 +26,15 @@ final class LeafFacts: Sendable {
         tables = all.filter { LeafFacts.isOf(vrf: vrf, table: $0) }
         provenance = state.summaries?.provenance
         routerID = tables.lazy.compactMap(\.routerID).first
-        var rows: [IPAddress: LeafPeer] = [:]
-        for peer in tables.flatMap(\.peers) where rows[peer.neighbor]?.state.isEstablished != true {
-            rows[peer.neighbor] = peer
+        rows = LeafRows(tables)
+        var established = 0
+        var received = 0
+        for row in rows {
+            if row.state.isEstablished { established += 1 }
+            received += row.prefixesReceived ?? 0
         }
-        self.rows = rows
+        self.established = established
+        self.received = received
     }
 
     /// Whether it was made of this state.
@@ -37,7 +45,7 @@ final class LeafFacts: Sendable {
     /// Whether another names the same neighbors, whatever it says of the sessions with them.
     func hasSameNeighbors(as other: LeafFacts) -> Bool {
         isRead == other.isRead && routerID == other.routerID && rows.count == other.rows.count
-            && rows.allSatisfy { other.rows[$0.key]?.asn == $0.value.asn }
+            && rows.allSatisfy { other.rows[$0.neighbor]?.asn == $0.asn }
             && tables.lazy.map(\.nodeName).elementsEqual(other.tables.lazy.map(\.nodeName))
     }
 
@@ -46,6 +54,49 @@ final class LeafFacts: Sendable {
         if let family = table.family, family.contains("vpn") || family.contains("evpn") { return false }
         guard let told = table.vrf else { return true }
         return vrf.map { $0 == told } ?? (told != "overlay-1")
+    }
+}
+
+/// The rows of a leaf's tables by neighbor; of several of one neighbor the Established one.
+struct LeafRows: Sendable, Sequence {
+    private let tables: [LeafSummary]
+    private let places: [IPAddress: Place]
+
+    private struct Place {
+        var table: UInt32
+        var row: UInt32
+    }
+
+    init(_ tables: [LeafSummary]) {
+        self.tables = tables
+        var places: [IPAddress: Place] = [:]
+        places.reserveCapacity(tables.reduce(0) { $0 + $1.peers.count })
+        for (number, table) in tables.enumerated() {
+            for (row, peer) in table.peers.enumerated() {
+                if let known = places[peer.neighbor],
+                    tables[Int(known.table)].peers[Int(known.row)].state.isEstablished
+                {
+                    continue
+                }
+                places[peer.neighbor] = Place(table: UInt32(number), row: UInt32(row))
+            }
+        }
+        self.places = places
+    }
+
+    /// How many neighbors there are.
+    var count: Int { places.count }
+
+    /// Their addresses.
+    var neighbors: some Sequence<IPAddress> { places.keys }
+
+    /// A neighbor's row.
+    subscript(neighbor: IPAddress) -> LeafPeer? {
+        places[neighbor].map { tables[Int($0.table)].peers[Int($0.row)] }
+    }
+
+    func makeIterator() -> some IteratorProtocol<LeafPeer> {
+        places.values.lazy.map { [tables] in tables[Int($0.table)].peers[Int($0.row)] }.makeIterator()
     }
 }
 
@@ -132,6 +183,10 @@ final class NodeFacts: Sendable {
 
     /// Whether it was made of this state. What a node tells is large, so that its place is compared and not its content.
     func isOf(_ state: NodeState) -> Bool {
+        told.isSame(as: state) || isAlike(state)
+    }
+
+    private func isAlike(_ state: NodeState) -> Bool {
         told.protocolsAreSelected == state.protocolsAreSelected && told.bird == state.bird
             && told.protocols?.provenance == state.protocols?.provenance && isSame(told.protocols, state.protocols)
             && told.calico?.provenance == state.calico?.provenance

@@ -52,6 +52,8 @@ struct Facts: Sendable {
     var kubernetesNodes: [NodeName: KubernetesNode] { cluster.kubernetesNodes }
     /// Blocks with several confirmed affinities, and their nodes.
     var doubleBlocks: [IPPrefix: Set<NodeName>] { cluster.doubleBlocks }
+    /// How many block affinities are confirmed; nil: not read.
+    var confirmedBlocks: Int? { cluster.confirmedBlocks }
     /// Blocks that BGPFilters of a node's own BGPPeers reject.
     var filteredBlocks: [NodeName: [(block: IPPrefix, filter: String)]] { cluster.filteredBlocks }
 

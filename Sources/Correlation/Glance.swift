@@ -113,7 +113,7 @@ extension Picture {
     /// Counts a leaf's peers anew.
     fileprivate mutating func count(_ facts: LeafFacts?, of leaf: LeafID) {
         guard let facts, facts.isRead, let place = leaves.firstIndex(where: { $0.leaf.id == leaf }) else { return }
-        let up = facts.rows.values.count { $0.state.isEstablished }
+        let up = facts.established
         let isWorse = up < leaves[place].peersUp ?? up
         leaves[place].peersUp = up
         leaves[place].peersTotal = facts.rows.count

@@ -24,8 +24,7 @@ struct SessionJoin {
 
     private func sessions(of node: Node) -> [Session] {
         guard let rack = node.rack.flatMap({ racks[$0] }) else { return [] }
-        let matched = match(node, rack)
-        return rack.leaves.map { session(node, rack, $0, matched[$0]) }
+        return zip(rack.leaves, match(node, rack)).map { session(node, rack, $0, $1) }
     }
 
     /// The sessions of the same inventory as before: those are joined again of which an end told anything, or of which
@@ -34,15 +33,17 @@ struct SessionJoin {
         guard let news = facts.news else { return sessions() }
         var sessions = former.sessions
         let leaves = newLeaves(news, former)
-        let nodes = Dictionary(inventory.nodes.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
-        for name in former.places.nodes {
-            let places = former.places.places(of: name)
-            guard
-                news.nodes.contains(name) || news.sources.contains(.node(name))
-                    || places.contains(where: { sessions[$0].losses > 0 || leaves.contains(sessions[$0].key.leaf) }),
-                let fresh = nodes[name].map({ self.sessions(of: $0) }), fresh.count == places.count
+        for (name, places) in zip(former.places.nodes, former.places.ranges) {
+            let isNodeNew = news.nodes.contains(name) || news.sources.contains(.node(name))
+            let isNew = { place in sessions[place].losses > 0 || leaves.contains(sessions[place].key.leaf) }
+            guard isNodeNew || places.contains(where: isNew), let node = former.index.nodes[name],
+                let rack = node.rack.flatMap({ racks[$0] }), rack.leaves.count == places.count
             else { continue }
-            for (place, session) in zip(places, fresh) where session != sessions[place] { sessions[place] = session }
+            let matched = match(node, rack)
+            for (place, (leaf, match)) in zip(places, zip(rack.leaves, matched)) where isNodeNew || isNew(place) {
+                let session = session(node, rack, leaf, match)
+                if session != sessions[place] { sessions[place] = session }
+            }
         }
         return sessions
     }
@@ -64,28 +65,26 @@ struct SessionJoin {
     }
 
     /// Finds each leaf's peer on a node: by the router id that BIRD tells, else by the paper's /29 rule, else by a
-    /// BGPPeer that bears the leaf's number.
-    private func match(_ node: Node, _ rack: Rack) -> [LeafID: Match] {
+    /// BGPPeer that bears the leaf's number. In the rack's order of leaves.
+    private func match(_ node: Node, _ rack: Rack) -> [Match] {
         let peers = facts.nodes[node.name]?.peers ?? []
-        var result: [LeafID: Match] = [:]
-        for leaf in rack.leaves {
+        var result = rack.leaves.map { leaf -> Match? in
             guard let routerID = facts.leaves[leaf]?.routerID,
                 let peer = peers.first(where: { $0.neighborID == routerID })
-            else { continue }
-            result[leaf] = Match(address: peer.address, peer: peer)
+            else { return nil }
+            return Match(address: peer.address, peer: peer)
         }
-        let byAddress = Dictionary(peers.map { ($0.address, $0) }, uniquingKeysWith: { first, _ in first })
-        for (side, leaf) in rack.leaves.enumerated() where result[leaf] == nil {
-            let taken = Set(result.values.compactMap(\.address))
+        for (side, leaf) in rack.leaves.enumerated() where result[side] == nil {
+            let taken = result.compactMap { $0?.address }
             let address = designed(node, rack, side: side, taken: taken) ?? named(node, leaf)
-            result[leaf] = Match(address: address, peer: address.flatMap { byAddress[$0] })
+            result[side] = Match(address: address, peer: address.flatMap { told in peers.first { $0.address == told } })
         }
-        return result
+        return result.map { $0 ?? Match() }
     }
 
     /// The /29 rule holds only for a node that stands where the rule puts it. Where the other leaf of the pair was
     /// found at this side's address, the pair is listed the other way round.
-    private func designed(_ node: Node, _ rack: Rack, side: Int, taken: Set<IPAddress>) -> IPAddress? {
+    private func designed(_ node: Node, _ rack: Rack, side: Int, taken: [IPAddress]) -> IPAddress? {
         if let shared = inventory.leaf(rack.leaves[side])?.sharedAddress { return shared }
         guard let address = node.address, side < 2,
             let subnet = NodeSubnet(nodeAddress: address, length: node.subnetLength), subnet.node == address,
@@ -99,17 +98,17 @@ struct SessionJoin {
         facts.calicoPeers[IntendedPeers.name(leaf: leaf, node: node.name)]?.peerIP
     }
 
-    private func session(_ node: Node, _ rack: Rack, _ leaf: LeafID, _ match: Match?) -> Session {
+    private func session(_ node: Node, _ rack: Rack, _ leaf: LeafID, _ match: Match) -> Session {
         let onLeaf = facts.leaves[leaf]
         let onNode = facts.nodes[node.name]
         let row = node.address.flatMap { onLeaf?.rows[$0] }
         let leafPeer = row.flatMap { row in onLeaf?.provenance.map { Observed(row, $0) } }
-        let nodePeer = match?.peer.flatMap { peer in onNode?.provenance.map { Observed(peer, $0) } }
+        let nodePeer = match.peer.flatMap { peer in onNode?.provenance.map { Observed(peer, $0) } }
         let history = node.address.flatMap { facts.snapshot.leaves[leaf]?.history[$0] }
         let losses = recentLosses(history)
-        let rules = rules(node, leafPeer, nodePeer, onLeaf, onNode, match?.address, history, losses)
+        let rules = rules(node, leafPeer, nodePeer, onLeaf, onNode, match.address, history, losses)
         return Session(
-            key: SessionKey(node: node.name, leaf: leaf), rack: rack.name, leafAddress: match?.address,
+            key: SessionKey(node: node.name, leaf: leaf), rack: rack.name, leafAddress: match.address,
             nodeAddress: node.address, leafAS: rack.asn ?? nodePeer?.value.neighborAS, nodeAS: node.asn ?? row?.asn,
             leafPeer: leafPeer, nodePeer: nodePeer, isLeafRead: onLeaf?.isRead ?? false,
             isNodeRead: onNode.map { $0.isRead && ($0.isWhole || nodePeer != nil) } ?? false, verdict: rules.verdict,
