@@ -14,12 +14,15 @@ struct Basis: Sendable {
     let ledger: Ledger.Memory
     let book: LedgerBook
     let services: [ServiceView]
-    /// Of these, those that a single node draws although several should.
-    let singles: [ServiceView]
+    let notable: NotableServices
     let index: InventoryIndex
     let measures: NodeMeasures
     /// What is as it was in the basis before.
     let same: Grounds
+    /// The nodes of the picture. A glance changes those that are shown, not these.
+    var nodes: [NodePicture] = []
+    /// Nodes with a finding of weight.
+    var troubled: Set<NodeName> = []
     /// Rules that found nothing.
     var barren: Set<RuleID> = []
 
@@ -34,7 +37,7 @@ struct Basis: Sendable {
         // Every later step takes the inventory for granted.
         let kept = former.flatMap { [inventory] in facts.news != nil && $0.inventory.isSame(as: inventory) ? $0 : nil }
         index = kept?.index ?? InventoryIndex(inventory)
-        let join = SessionJoin(facts, inventory)
+        let join = SessionJoin(facts, inventory, index)
         sessions = kept.map { join.sessions(after: $0) } ?? join.sessions()
         places = kept?.places ?? SessionPlaces(sessions)
         groups =
@@ -50,11 +53,11 @@ struct Basis: Sendable {
         if routes.areReadAt(kept?.routes) { same.insert(.tables) }
         if let kept, isClusterSame, kept.areServicesSame(facts, settings, routes) {
             services = kept.services
-            singles = kept.singles
+            notable = kept.notable
             same.insert(.services)
         } else {
-            services = ServiceMeasure(facts, inventory, settings, plan, ledger).views()
-            singles = services.filter { $0.verdict == .single }
+            services = ServiceMeasure(facts, inventory, index, settings, plan, ledger).views()
+            notable = NotableServices(services)
         }
         measures =
             kept.flatMap { same.isSuperset(of: [.services, .cluster]) ? $0.measures : nil }

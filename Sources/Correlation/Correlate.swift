@@ -41,6 +41,6 @@ public func correlate(
     picture.began = waiting.began
     picture.waiting = waiting.first
     picture.findings = FindingHistory(previous: previous, now: now).settle(found, in: context)
-    rollUp.apply(to: &picture, after: previous)
+    rollUp.apply(to: &picture, after: former)
     return picture
 }

@@ -60,7 +60,7 @@ struct EffectiveInventory {
 
     private mutating func addNodes() {
         var known = Set(inventory.nodes.map(\.name))
-        let told = Set(facts.kubernetesNodes.keys).union(facts.nodes.keys).sorted()
+        let told = Set(facts.kubernetesNodes.keys).union(facts.nodes.keys).subtracting(known).sorted()
         for name in told where known.insert(name).inserted {
             inventory.nodes.append(Node(name: name, address: nil, asn: nil, rack: nil, origin: .discovered))
         }

@@ -138,15 +138,18 @@ final class NodeFacts: Sendable {
     let clock: BIRDClock
     /// What the node exports, by the peer's address.
     let exports: [IPAddress: Observed<[NodeRoute]>]
-    /// How many distinct prefixes it exports, by the peer's address.
-    let exportCounts: [IPAddress: Int]
+    /// The same as prefixes with their times, by the peer's address.
+    let advertised: [IPAddress: AdvertisedList]
 
     /// Whether a peer that is not among ``peers`` is known to be absent.
     let isWhole: Bool
+    /// For each of ``peers`` since when it has been as it is.
+    private let moments: [Date?]
 
     var isRead: Bool { provenance != nil }
 
-    init(_ state: NodeState) {
+    /// - Parameter former: what was made of the state before; lists that lie in the same place are its own.
+    init(_ state: NodeState, after former: NodeFacts? = nil) {
         self.told = state
         isWhole = state.arePeersWhole
         let told = state.peers
@@ -157,27 +160,32 @@ final class NodeFacts: Sendable {
         meshPeers = rows.filter { $0.kind == .mesh }
         provenance = told?.provenance
         outage = state.calico.flatMap { $0.at >= told?.at ?? $0.at ? $0.value.outage : nil }
-        clock = BIRDClock(status: state.bird)
+        let clock = BIRDClock(status: state.bird)
+        self.clock = clock
+        moments = peers.map { peer in told.flatMap { clock.moment(peer.since, observed: $0.at) } }
         var exports: [IPAddress: Observed<[NodeRoute]>] = [:]
         for peer in peers {
             let names = NodeFacts.protocolNames(of: peer)
             exports[peer.address] = names.lazy.compactMap { state.exports[$0] }.first
         }
         self.exports = exports
-        exportCounts = NodeFacts.counts(exports)
+        advertised = NodeFacts.advertised(exports, after: former)
     }
 
-    /// Distinct prefixes: BIRD's own counter would count each of several paths. Most nodes tell every leaf the same.
-    private static func counts(_ exports: [IPAddress: Observed<[NodeRoute]>]) -> [IPAddress: Int] {
-        var known: [StoragePlace: Int] = [:]
+    /// Most nodes tell every leaf the same, and the same as before.
+    private static func advertised(
+        _ exports: [IPAddress: Observed<[NodeRoute]>], after former: NodeFacts?
+    ) -> [IPAddress: AdvertisedList] {
+        var known: [StoragePlace: AdvertisedList] = [:]
+        for (peer, list) in former?.advertised ?? [:] {
+            if let export = former?.exports[peer] { known[StoragePlace(export.value)] = list }
+        }
         return exports.mapValues { export in
             let place = StoragePlace(export.value)
-            if let count = known[place] { return count }
-            let routes = export.value
-            let isAscending = zip(routes, routes.dropFirst()).allSatisfy { $0.prefix < $1.prefix }
-            let count = isAscending ? routes.count : Set(routes.map(\.prefix)).count
-            known[place] = count
-            return count
+            if let list = known[place] { return list }
+            let list = AdvertisedList(export.value)
+            known[place] = list
+            return list
         }
     }
 
@@ -207,6 +215,16 @@ final class NodeFacts: Sendable {
                 $0.address == $1.address && $0.sourceAddress == $1.sourceAddress && $0.neighborID == $1.neighborID
                     && $0.neighborAS == $1.neighborAS
             }
+    }
+
+    /// How many distinct prefixes it exports to a peer: BIRD's own counter would count each of several paths.
+    func exportCount(to peer: IPAddress) -> Int? {
+        advertised[peer].map { $0.prefixes.v4.count + $0.prefixes.others.count }
+    }
+
+    /// Since when a peer has been as it is, by the console's clock; nil where the node does not tell.
+    func since(_ peer: NodePeer) -> Date? {
+        peers.firstIndex { $0.address == peer.address }.flatMap { moments[$0] }
     }
 
     /// Whether another exports the same to the same peers.

@@ -12,6 +12,8 @@ struct Facts: Sendable {
     let news: FactNews?
     /// Sources that have been silent for too long.
     let old: Set<SourceID>
+    /// Sources that were asked and did not answer.
+    let failing: Set<SourceID>
     let leaves: [LeafID: LeafFacts]
     let nodes: [NodeName: NodeFacts]
 
@@ -20,8 +22,17 @@ struct Facts: Sendable {
         self.now = now
         let vrf = snapshot.inventory.vrf
         let comparable = former.flatMap { $0.snapshot.inventory.vrf == vrf ? $0 : nil }
-        let old = Set(snapshot.sources.filter { $0.value.freshness(at: now) == .stale }.keys)
+        var old: Set<SourceID> = []
+        var failing: Set<SourceID> = []
+        for (source, status) in snapshot.sources {
+            switch status.freshness(at: now) {
+            case .stale: old.insert(source)
+            case .failing: failing.insert(source)
+            default: break
+            }
+        }
         self.old = old
+        self.failing = failing
         var news = comparable.map { FactNews(of: snapshot, old, after: $0) }
         var leaves = comparable?.leaves ?? [:]
         for (leaf, state) in snapshot.leaves where leaves[leaf]?.isOf(state) != true {
@@ -30,7 +41,7 @@ struct Facts: Sendable {
         }
         var nodes = comparable?.nodes ?? [:]
         for (node, state) in snapshot.nodes where nodes[node]?.isOf(state) != true {
-            nodes[node] = NodeFacts(state)
+            nodes[node] = NodeFacts(state, after: nodes[node])
             news?.nodes.insert(node)
         }
         if nodes.count > snapshot.nodes.count { nodes = nodes.filter { snapshot.nodes[$0.key] != nil } }

@@ -62,10 +62,9 @@ public struct RuleContext: Sendable {
     /// Use and headroom against the release's limits.
     let capacity: Capacity
     private let index: InventoryIndex
-    /// Service prefixes that a single node draws although several should.
-    let singles: [ServiceView]
-    /// Sessions by node, in the order of the picture.
-    var sessionsOfNode: [(node: Node, sessions: [Session])] { groups.groups }
+    let notable: NotableServices
+    /// The nodes with a session that is not plainly up, and all their sessions, in the order of the picture.
+    var troubledNodes: [(node: Node, sessions: [Session])] { groups.notable }
     private let groups: SessionGroups
     private let places: SessionPlaces
     /// Prefixes that a leaf is known not to accept.
@@ -82,7 +81,7 @@ public struct RuleContext: Sendable {
             use: CapacityUse(facts.snapshot, picture, ecmpLimit: settings.ecmpLimit))
         self.picture = picture
         index = basis.index
-        singles = basis.singles
+        notable = basis.notable
         groups = basis.groups
         var rejected: [SessionKey: Set<IPPrefix>] = [:]
         for entry in picture.ledger.entries(with: .notAccepted) {

@@ -28,7 +28,8 @@ public struct Glance: Sendable {
         let keys = Glance.keys(part.inventory, changed)
         var before: [Session] = []
         var after: [Session] = []
-        for session in SessionJoin(facts, part.inventory).sessions() where keys.contains(session.key) {
+        let join = SessionJoin(facts, part.inventory, InventoryIndex(part.inventory))
+        for session in join.sessions() where keys.contains(session.key) {
             guard let place = Glance.place(of: session.key, in: former.sessions) else { continue }
             before.append(former.sessions[place])
             after.append(session)

@@ -23,7 +23,6 @@ struct Ledger {
         fileprivate var standings: [LedgerStanding] = []
         /// For each session the number of pages up to and with its own.
         fileprivate var pages: [Int] = []
-        private var lists: [StoragePlace: AdvertisedList] = [:]
 
         fileprivate init(expected: [NodeName: PrefixList], policy: PrefixPolicy) {
             self.expected = expected
@@ -36,15 +35,9 @@ struct Ledger {
             pages.reserveCapacity(count)
         }
 
-        fileprivate mutating func index() {
-            lists = [:]
-            for end in ends where end.exportAt != nil { lists[end.place] = end.advertised }
-        }
-
         /// The prefixes that a node exports without being expected to; IPv4 first, ascending.
-        func unexpected(of node: NodeName, in routes: [NodeRoute]) -> [IPPrefix] {
-            let told = (lists[StoragePlace(routes)] ?? AdvertisedList(routes)).prefixes
-            return told.without(expected[node] ?? PrefixList())
+        func unexpected(of node: NodeName, in list: AdvertisedList) -> [IPPrefix] {
+            list.prefixes.without(expected[node] ?? PrefixList())
         }
     }
 
@@ -134,13 +127,12 @@ struct Ledger {
         memory.reserveCapacity(sessions.count)
         for place in sessions.indices {
             let tables = tables[sessions[place].key.leaf] ?? LedgerPage.Tables()
-            let (end, standing, pages) = judged(place, tables, last: memory.ends.last)
+            let (end, standing, pages) = judged(place, tables)
             memory.ends.append(end)
             memory.standings.append(standing)
             book.append(pages ?? former?.pages(of: place) ?? [])
             memory.pages.append(book.pages.count)
         }
-        memory.index()
         return (book, memory)
     }
 
@@ -152,12 +144,10 @@ struct Ledger {
         var memory = former.basis.ledger
         var shift = 0
         var next = 0
-        var areListsNew = false
         for place in news {
             if shift != 0 { for between in next..<place { memory.pages[between] += shift } }
             next = place + 1
             let (end, standing, pages) = judged(place, tables[sessions[place].key.leaf] ?? LedgerPage.Tables())
-            areListsNew = areListsNew || end.place != memory.ends[place].place
             memory.ends[place] = end
             memory.standings[place] = standing
             let start = place == 0 ? 0 : memory.pages[place - 1]
@@ -171,7 +161,6 @@ struct Ledger {
             shift += count - range.count
         }
         if shift != 0 { for between in next..<memory.pages.count { memory.pages[between] += shift } }
-        if areListsNew { memory.index() }
         return (book, memory)
     }
 
@@ -191,10 +180,10 @@ struct Ledger {
 
     /// How a session stands, and its pages; nil: those of before.
     private func judged(
-        _ place: Int, _ tables: LedgerPage.Tables, last: NodeEnd? = nil
+        _ place: Int, _ tables: LedgerPage.Tables
     ) -> (NodeEnd, LedgerStanding, ArraySlice<LedgerBook.Page>?) {
         let session = sessions[place]
-        let end = end(of: place, last)
+        let end = end(of: session)
         let paths = session.leafPeer.flatMap { tables.accepted(from: $0.value.neighbor) }
         let isLeafOld = session.leafPeer.map { facts.isOld($0.provenance) } ?? false
         let standing = LedgerStanding(session, end, tables, paths: paths, isLeafOld: isLeafOld)
@@ -209,17 +198,12 @@ struct Ledger {
         return (end, standing, page.pages()[...])
     }
 
-    /// Both leaves of a node mostly get the same, and its sessions stand one after the other.
-    private func end(of place: Int, _ last: NodeEnd?) -> NodeEnd {
-        let session = sessions[place]
+    private func end(of session: Session) -> NodeEnd {
         let node = facts.nodes[session.key.node]
         let export = session.leafAddress.flatMap { node?.exports[$0] }
-        let list = export?.value ?? []
-        let storage = StoragePlace(list)
-        let known = [former?.basis.ledger.ends[place], last].compactMap { $0 }.first { $0.place == storage }
+        let list = session.leafAddress.flatMap { node?.advertised[$0] }
         return NodeEnd(
-            exportAt: export?.at, advertised: known?.advertised ?? AdvertisedList(list), place: storage,
-            clock: node?.clock ?? BIRDClock(status: nil))
+            exportAt: export?.at, advertised: list ?? .none, clock: node?.clock ?? BIRDClock(status: nil))
     }
 }
 
@@ -235,7 +219,8 @@ extension Ledger.Former {
     ) -> Bool {
         let before = basis.sessions[place]
         let was = basis.ledger.ends[place]
-        return !leaves.contains(session.key.leaf) && standing == basis.ledger.standings[place] && end.place == was.place
+        return !leaves.contains(session.key.leaf) && standing == basis.ledger.standings[place]
+            && end.advertised === was.advertised
             && (end.exportAt == nil) == (was.exportAt == nil) && session.rack == before.rack
             && session.nodeAddress == before.nodeAddress
     }

@@ -57,48 +57,6 @@ struct PrefixList: Sendable {
     }
 }
 
-/// What a node advertises: the prefixes, and for each which of the printed times it has.
-struct AdvertisedList: Sendable {
-    let prefixes: PrefixList
-    /// The distinct times as printed.
-    let times: [String]
-    /// For each prefix the number of its time: IPv4 first.
-    let timeNumbers: [Int]
-    /// Prefixes that came from another node alone, through the mesh.
-    let copies: Set<IPPrefix>
-
-    init(_ routes: [NodeRoute]) {
-        var list = PrefixList(routes.lazy.map(\.prefix))
-        list.settle()
-        prefixes = list
-        var copies = Set(routes.lazy.filter(\.isFromMesh).map(\.prefix))
-        if !copies.isEmpty { copies.subtract(routes.lazy.filter { !$0.isFromMesh }.map(\.prefix)) }
-        self.copies = copies
-        let total = list.v4.count + list.others.count
-        if let first = routes.first, routes.allSatisfy({ $0.since == first.since }) {
-            times = [first.since]
-            timeNumbers = [Int](repeating: 0, count: total)
-            return
-        }
-        // Of a prefix with several paths the first tells the time.
-        var known: [IPPrefix: String] = [:]
-        for route in routes where known[route.prefix] == nil { known[route.prefix] = route.since }
-        let all = list.v4.map { IPPrefix(v4Key: $0) } + list.others
-        var numbers: [String: Int] = [:]
-        var times: [String] = []
-        timeNumbers = all.map { prefix in
-            let time = known[prefix] ?? ""
-            let number = numbers[time] ?? times.count
-            if number == times.count {
-                numbers[time] = number
-                times.append(time)
-            }
-            return number
-        }
-        self.times = times
-    }
-}
-
 /// Where an array's elements lie: two arrays with one place hold the same, as long as both are kept.
 struct StoragePlace: Hashable {
     private let address: UInt

@@ -3,7 +3,7 @@ import Fabric
 import FoundationEssentials
 
 /// Rolls sessions, ledger, services and findings up to nodes, leaves and racks.
-struct RollUp {
+final class RollUp {
     private let facts: Facts
     private let settings: CorrelationSettings
     private let routes: RouteIndex
@@ -28,19 +28,21 @@ struct RollUp {
 
     /// Fills the picture's nodes and racks; its ``Picture/leaves`` stand already.
     ///
-    /// - Parameter previous: the picture before; nodes of which nothing is new are those of it.
-    func apply(to picture: inout Picture, after previous: Picture?) {
-        picture.nodes = nodes(picture, after: previous)
+    /// - Parameter former: what the picture before was concluded from; nodes of which nothing is new are those of it.
+    func apply(to picture: inout Picture, after former: Basis?) {
+        let troubled = Set(picture.findings.filter { $0.severity >= .warning }.compactMap(\.subject.node))
+        picture.nodes = nodes(troubled, after: former)
         picture.racks = racks(picture)
+        picture.basis?.nodes = picture.nodes
+        picture.basis?.troubled = troubled
     }
 
     // MARK: Nodes
 
-    private func nodes(_ picture: Picture, after previous: Picture?) -> [NodePicture] {
-        let troubled = RollUp.troubled(picture)
-        if let previous, let changed = changed(since: previous) {
-            var nodes = previous.nodes
-            let others = troubled.symmetricDifference(RollUp.troubled(previous))
+    private func nodes(_ troubled: Set<NodeName>, after former: Basis?) -> [NodePicture] {
+        if let former, let changed = changed(since: former) {
+            var nodes = former.nodes
+            let others = troubled.symmetricDifference(former.troubled)
             for (place, node) in index.sorted.enumerated()
             where changed.contains(node.name) || others.contains(node.name) {
                 nodes[place] = self.node(node, isTroubled: troubled.contains(node.name))
@@ -50,16 +52,11 @@ struct RollUp {
         return index.sorted.map { node($0, isTroubled: troubled.contains($0.name)) }
     }
 
-    /// Nodes with a finding of weight.
-    private static func troubled(_ picture: Picture) -> Set<NodeName> {
-        Set(picture.findings.filter { $0.severity >= .warning }.compactMap(\.subject.node))
-    }
-
-    /// The nodes of which a session is another than in a picture before; nil where more than sessions may be new.
-    private func changed(since previous: Picture) -> Set<NodeName>? {
-        guard let former = previous.basis, let news = groups.news, former.measures === measures,
-            former.settings == settings, former.index === index, routes.news?.isEmpty == true,
-            facts.news?.isClusterSame == true, previous.nodes.count == index.sorted.count
+    /// The nodes of which a session is another than before; nil where more than sessions may be new.
+    private func changed(since former: Basis) -> Set<NodeName>? {
+        guard let news = groups.news, former.measures === measures, former.settings == settings,
+            former.index === index, routes.news?.isEmpty == true, facts.news?.isClusterSame == true,
+            former.nodes.count == index.sorted.count
         else { return nil }
         return Set(news.map { groups.groups[$0].node.name })
     }
@@ -70,7 +67,7 @@ struct RollUp {
         return NodePicture(
             node: node, sessions: own, advertised: own.lazy.compactMap(\.advertised).max(),
             accepted: own.lazy.compactMap(\.accepted).min(),
-            installed: own.lazy.compactMap { routes.installedCount($0.key) }.min(),
+            installed: own.compactMap { self.routes.installedCount($0.key) }.min(),
             services: measures.areServicesKnown ? measure.services : nil, skew: measure.skew,
             isCordoned: facts.kubernetesNodes[node.name]?.isCordoned,
             health: health(of: node.name, own, isTroubled: isTroubled))

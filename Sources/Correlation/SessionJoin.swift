@@ -6,19 +6,42 @@ import FoundationEssentials
 struct SessionJoin {
     let facts: Facts
     let inventory: Inventory
+    private let index: InventoryIndex
     private let racks: [String: Rack]
+    private let ends: [LeafID: LeafEnd]
 
-    init(_ facts: Facts, _ inventory: Inventory) {
+    /// What every session of a leaf is joined with.
+    private struct LeafEnd {
+        var facts: LeafFacts?
+        var history: [IPAddress: SessionHistory]
+        var sharedAddress: IPAddress?
+        var isOld = false
+        var interval = 0.0
+
+        init(_ leaf: Leaf, _ facts: Facts) {
+            self.facts = facts.leaves[leaf.id]
+            history = facts.snapshot.leaves[leaf.id]?.history ?? [:]
+            sharedAddress = leaf.sharedAddress
+            guard let provenance = self.facts?.provenance else { return }
+            isOld = facts.isOld(provenance)
+            interval = facts.interval(provenance)
+        }
+    }
+
+    init(_ facts: Facts, _ inventory: Inventory, _ index: InventoryIndex) {
         self.facts = facts
         self.inventory = inventory
+        self.index = index
         racks = Dictionary(inventory.racks.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+        ends = Dictionary(
+            inventory.leaves.map { ($0.id, LeafEnd($0, facts)) }, uniquingKeysWith: { first, _ in first })
     }
 
     /// Every session that the inventory implies, by node, then leaf in the rack's order.
     func sessions() -> [Session] {
         var sessions: [Session] = []
         sessions.reserveCapacity(inventory.nodes.count * 2)
-        for node in inventory.nodes.sorted(by: { $0.name < $1.name }) { sessions += self.sessions(of: node) }
+        for node in index.sorted { sessions += self.sessions(of: node) }
         return sessions
     }
 
@@ -69,7 +92,7 @@ struct SessionJoin {
     private func match(_ node: Node, _ rack: Rack) -> [Match] {
         let peers = facts.nodes[node.name]?.peers ?? []
         var result = rack.leaves.map { leaf -> Match? in
-            guard let routerID = facts.leaves[leaf]?.routerID,
+            guard let routerID = ends[leaf]?.facts?.routerID,
                 let peer = peers.first(where: { $0.neighborID == routerID })
             else { return nil }
             return Match(address: peer.address, peer: peer)
@@ -85,7 +108,7 @@ struct SessionJoin {
     /// The /29 rule holds only for a node that stands where the rule puts it. Where the other leaf of the pair was
     /// found at this side's address, the pair is listed the other way round.
     private func designed(_ node: Node, _ rack: Rack, side: Int, taken: [IPAddress]) -> IPAddress? {
-        if let shared = inventory.leaf(rack.leaves[side])?.sharedAddress { return shared }
+        if let shared = ends[rack.leaves[side]]?.sharedAddress { return shared }
         guard let address = node.address, side < 2,
             let subnet = NodeSubnet(nodeAddress: address, length: node.subnetLength), subnet.node == address,
             let own = subnet.leaf(side: side)
@@ -99,14 +122,16 @@ struct SessionJoin {
     }
 
     private func session(_ node: Node, _ rack: Rack, _ leaf: LeafID, _ match: Match) -> Session {
-        let onLeaf = facts.leaves[leaf]
+        let end = ends[leaf]
+        let onLeaf = end?.facts
         let onNode = facts.nodes[node.name]
         let row = node.address.flatMap { onLeaf?.rows[$0] }
         let leafPeer = row.flatMap { row in onLeaf?.provenance.map { Observed(row, $0) } }
         let nodePeer = match.peer.flatMap { peer in onNode?.provenance.map { Observed(peer, $0) } }
-        let history = node.address.flatMap { facts.snapshot.leaves[leaf]?.history[$0] }
+        let history = node.address.flatMap { end?.history[$0] }
         let losses = recentLosses(history)
-        let rules = rules(node, leafPeer, nodePeer, onLeaf, onNode, match.address, history, losses)
+        var rules = rules(node, leafPeer, nodePeer, onLeaf, onNode, match.address, losses)
+        rules.leaf = leafPeer.flatMap { peer in end.map { leafSample(peer, history, $0) } }
         return Session(
             key: SessionKey(node: node.name, leaf: leaf), rack: rack.name, leafAddress: match.address,
             nodeAddress: node.address, leafAS: rack.asn ?? nodePeer?.value.neighborAS, nodeAS: node.asn ?? row?.asn,
@@ -122,7 +147,7 @@ struct SessionJoin {
 
     private func rules(
         _ node: Node, _ leafPeer: Observed<LeafPeer>?, _ nodePeer: Observed<NodePeer>?, _ onLeaf: LeafFacts?,
-        _ onNode: NodeFacts?, _ address: IPAddress?, _ history: SessionHistory?, _ losses: Int
+        _ onNode: NodeFacts?, _ address: IPAddress?, _ losses: Int
     ) -> SessionVerdictRules {
         var rules = SessionVerdictRules(losses: losses)
         if let onLeaf, onLeaf.isRead, node.address != nil { rules.isOnLeaf = leafPeer != nil }
@@ -137,16 +162,17 @@ struct SessionJoin {
             rules.isOnLeaf == false ? onLeaf?.provenance : nil, rules.isOnNode == false ? onNode?.provenance : nil,
         ].compactMap { $0 }
         rules.isAbsenceOld = !absences.isEmpty && absences.allSatisfy(facts.isOld)
-        rules.leaf = leafPeer.map { leafSample($0, history) }
         rules.node = nodeSample(nodePeer, onNode)
         return rules
     }
 
-    private func leafSample(_ peer: Observed<LeafPeer>, _ history: SessionHistory?) -> EndSample {
+    private func leafSample(
+        _ peer: Observed<LeafPeer>, _ history: SessionHistory?, _ end: LeafEnd
+    ) -> EndSample {
         let told = peer.value.age.map { peer.at.addingTimeInterval(-$0.seconds) }
         return EndSample(
-            at: peer.at, isEstablished: peer.value.state.isEstablished, isOld: facts.isOld(peer.provenance),
-            since: told ?? history?.stateSince, interval: facts.interval(peer.provenance))
+            at: peer.at, isEstablished: peer.value.state.isEstablished, isOld: end.isOld,
+            since: told ?? history?.stateSince, interval: end.interval)
     }
 
     /// A node whose Calico or BIRD does not run has no end of the session, whatever it has configured.
@@ -160,12 +186,12 @@ struct SessionJoin {
         guard let peer else { return nil }
         return EndSample(
             at: peer.at, isEstablished: peer.value.state?.isEstablished == true, isOld: facts.isOld(provenance),
-            since: onNode.clock.moment(peer.value.since, observed: peer.at), interval: facts.interval(provenance))
+            since: onNode.since(peer.value), interval: facts.interval(provenance))
     }
 
     private func advertised(_ peer: NodePeer?, _ onNode: NodeFacts?) -> Int? {
         guard let peer else { return nil }
         if peer.isRecovering { return 0 }
-        return onNode?.exportCounts[peer.address] ?? peer.exported
+        return onNode?.exportCount(to: peer.address) ?? peer.exported
     }
 }

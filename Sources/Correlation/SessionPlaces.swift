@@ -50,12 +50,19 @@ struct SessionGroups: Sendable {
     private(set) var groups: [(node: Node, sessions: [Session])]
     /// The places of the groups that are not those of before; nil: all are new.
     let news: Set<Int>?
+    /// The places of groups with a session that is notable, ascending.
+    private let notablePlaces: [Int]
+
+    /// The nodes with a session that is not plainly up, and all their sessions.
+    var notable: [(node: Node, sessions: [Session])] { notablePlaces.map { groups[$0] } }
 
     init(_ sessions: [Session], _ places: SessionPlaces, _ index: InventoryIndex) {
-        groups = zip(places.nodes, places.ranges).compactMap { name, range in
-            index.nodes[name].map { ($0, Array(sessions[range])) }
+        let groups = zip(places.nodes, places.ranges).compactMap { name, range in
+            index.nodes[name].map { (node: $0, sessions: Array(sessions[range])) }
         }
+        self.groups = groups
         news = nil
+        notablePlaces = groups.indices.filter { groups[$0].sessions.contains(where: \.isNotable) }
     }
 
     /// The groups of before but for those of which a session is another.
@@ -69,5 +76,8 @@ struct SessionGroups: Sendable {
             news.insert(number)
         }
         self.news = news
+        let kept = former.notablePlaces.filter { !news.contains($0) }
+        let new = news.filter { [groups] in groups[$0].sessions.contains(where: \.isNotable) }
+        notablePlaces = new.isEmpty ? kept : (kept + new).sorted()
     }
 }

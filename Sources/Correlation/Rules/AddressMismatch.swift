@@ -26,7 +26,7 @@ enum AddressMismatch: FindingRule {
         """
 
     static func findings(in context: RuleContext) -> [Finding] {
-        context.sessionsOfNode.flatMap { node, sessions -> [Finding] in
+        context.troubledNodes.flatMap { node, sessions -> [Finding] in
             let found = sessions.compactMap { session in
                 mismatch(session, node, sessions, context).map { (session, $0) }
             }
