@@ -14,13 +14,9 @@ final class AdvertisedList: Sendable {
     static let none = AdvertisedList([])
 
     init(_ routes: [NodeRoute]) {
+        let runs = NodeRoute.runs(of: routes)
         var list = PrefixList()
-        // Where the runs begin whose routes differ in nothing but the prefix: mostly there is one.
-        var runs: [Int] = []
-        for place in routes.indices {
-            list.append(routes[place].prefix)
-            if place == 0 || !routes[place].isLike(routes[place - 1]) { runs.append(place) }
-        }
+        list.append(prefixesOf: routes)
         list.settle()
         prefixes = list
         copies = runs.contains { routes[$0].isFromMesh } ? AdvertisedList.copies(routes) : []

@@ -89,9 +89,12 @@ struct Ledger {
         var expected: [NodeName: PrefixList] = [:]
         let closed =
             facts.snapshot.cluster.pools?.value.filter { $0.isDisabled || $0.isExportDisabled }.map(\.cidr) ?? []
-        for affinity in facts.snapshot.cluster.blocks?.value ?? [] where affinity.isConfirmed {
-            if !closed.isEmpty, closed.contains(where: { $0.contains(affinity.block) }) { continue }
-            expected[affinity.node, default: PrefixList()].append(affinity.block)
+        for (node, blocks) in facts.confirmedBlocksOfNode {
+            var list = PrefixList()
+            for block in blocks where closed.isEmpty || !closed.contains(where: { $0.contains(block) }) {
+                list.append(block)
+            }
+            expected[node] = list
         }
         for block in facts.snapshot.cluster.ipam?.value ?? [] {
             if closed.contains(where: { $0.contains(block.block) }) { continue }

@@ -20,6 +20,12 @@ struct PrefixList: Sendable {
         if let key = prefix.v4Key { v4.append(key) } else { others.append(prefix) }
     }
 
+    /// Adds the prefixes of routes.
+    mutating func append(prefixesOf routes: [NodeRoute]) {
+        v4.reserveCapacity(v4.count + routes.count)
+        for place in routes.indices { append(routes[place].prefix) }
+    }
+
     /// Adds keys of IPv4 prefixes that are in order.
     mutating func append(v4Keys: some Sequence<UInt64>) { v4.append(contentsOf: v4Keys) }
 
