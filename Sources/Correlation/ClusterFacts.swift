@@ -16,8 +16,8 @@ final class ClusterFacts: Sendable {
     let pendingBlocks: [BlockAffinity]
     /// How many block affinities are confirmed; nil: not read.
     let confirmedBlocks: Int?
-    /// The blocks whose affinity to a node is confirmed, by node.
-    let confirmedBlocksOfNode: [NodeName: [IPPrefix]]
+    /// The blocks whose affinity to a node is confirmed, by node, in no order.
+    let confirmedBlocksOfNode: [NodeName: PrefixList]
     /// Blocks that BGPFilters of a node's own BGPPeers reject.
     let filteredBlocks: [NodeName: [(block: IPPrefix, filter: String)]]
 
@@ -43,17 +43,17 @@ final class ClusterFacts: Sendable {
     }
 
     /// Affinities of a node mostly stand together.
-    private static func confirmed(_ affinities: [BlockAffinity]) -> [NodeName: [IPPrefix]] {
-        var byNode: [NodeName: [IPPrefix]] = [:]
+    private static func confirmed(_ affinities: [BlockAffinity]) -> [NodeName: PrefixList] {
+        var byNode: [NodeName: PrefixList] = [:]
         var start = 0
         while start < affinities.count {
             let node = affinities[start].node
-            var blocks: [IPPrefix] = []
+            var blocks = byNode.removeValue(forKey: node) ?? PrefixList()
             while start < affinities.count, affinities[start].node == node {
                 if affinities[start].isConfirmed { blocks.append(affinities[start].block) }
                 start += 1
             }
-            if !blocks.isEmpty { byNode[node, default: []] += blocks }
+            if blocks.count > 0 { byNode[node] = blocks }
         }
         return byNode
     }
@@ -82,14 +82,14 @@ final class ClusterFacts: Sendable {
     }
 
     private static func filtered(
-        _ cluster: ClusterState, _ peersOfNode: [NodeName: [CalicoPeer]], _ blocks: [NodeName: [IPPrefix]]
+        _ cluster: ClusterState, _ peersOfNode: [NodeName: [CalicoPeer]], _ blocks: [NodeName: PrefixList]
     ) -> [NodeName: [(block: IPPrefix, filter: String)]] {
         guard let told = cluster.filters?.value, !told.isEmpty else { return [:] }
         let filters = Dictionary(told.map { ($0.name, $0) }, uniquingKeysWith: { a, _ in a })
         var found: [NodeName: [(block: IPPrefix, filter: String)]] = [:]
         for (node, peers) in peersOfNode {
             for name in Set(peers.flatMap(\.filters)).sorted() {
-                for block in blocks[node] ?? [] where filters[name]?.rejects(block) == true {
+                for block in blocks[node]?.all ?? [] where filters[name]?.rejects(block) == true {
                     found[node, default: []].append((block, name))
                 }
             }

@@ -66,7 +66,7 @@ struct Facts: Sendable {
     /// Block affinities that wait to be confirmed.
     var pendingBlocks: [BlockAffinity] { cluster.pendingBlocks }
     /// The blocks whose affinity to a node is confirmed, by node.
-    var confirmedBlocksOfNode: [NodeName: [IPPrefix]] { cluster.confirmedBlocksOfNode }
+    var confirmedBlocksOfNode: [NodeName: PrefixList] { cluster.confirmedBlocksOfNode }
     /// How many block affinities are confirmed; nil: not read.
     var confirmedBlocks: Int? { cluster.confirmedBlocks }
     /// Blocks that BGPFilters of a node's own BGPPeers reject.

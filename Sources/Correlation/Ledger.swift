@@ -89,12 +89,11 @@ struct Ledger {
         var expected: [NodeName: PrefixList] = [:]
         let closed =
             facts.snapshot.cluster.pools?.value.filter { $0.isDisabled || $0.isExportDisabled }.map(\.cidr) ?? []
-        for (node, blocks) in facts.confirmedBlocksOfNode {
-            var list = PrefixList()
-            for block in blocks where closed.isEmpty || !closed.contains(where: { $0.contains(block) }) {
-                list.append(block)
+        expected = facts.confirmedBlocksOfNode
+        if !closed.isEmpty {
+            expected = expected.mapValues { blocks in
+                PrefixList(blocks.all.filter { block in !closed.contains { $0.contains(block) } })
             }
-            expected[node] = list
         }
         for block in facts.snapshot.cluster.ipam?.value ?? [] {
             if closed.contains(where: { $0.contains(block.block) }) { continue }
@@ -110,7 +109,7 @@ struct Ledger {
             var list = expected.removeValue(forKey: node.name) ?? PrefixList()
             for prefix in plan.prefixes(of: node.name) { list.append(prefix) }
             list.settle()
-            expected[node.name] = list
+            expected[node.name] = facts.nodes[node.name]?.likeAdvertised(list) ?? list
         }
         return expected
     }

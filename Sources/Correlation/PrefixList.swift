@@ -12,6 +12,9 @@ struct PrefixList: Sendable {
         settle()
     }
 
+    /// How many there are.
+    var count: Int { v4.count + others.count }
+
     /// Every prefix, IPv4 first.
     var all: [IPPrefix] { v4.map { IPPrefix(v4Key: $0) } + others }
 
