@@ -79,7 +79,8 @@ struct LedgerPage {
         let split = lines.count
         merge(expected.others, told.others, installed.others, offset: told.v4.count, into: &lines) { $0 }
         if standing.received != nil { frame.count = count(lines) }
-        return [page(lines[..<split], .ipv4, frame, told), page(lines[split...], .ipv6, frame, told)].filter { !$0.codes.isEmpty }
+        let pages = [page(lines[..<split], .ipv4, frame, told), page(lines[split...], .ipv6, frame, told)]
+        return pages.filter { !$0.codes.isEmpty }
     }
 
     private func page(
