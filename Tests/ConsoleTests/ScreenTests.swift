@@ -33,6 +33,8 @@ import Testing
         expectGolden(driver.screen, named: "leaf-peers")
         driver.press("right")
         expectGolden(driver.screen, named: "leaf-routes")
+        driver.press("right")
+        expectGolden(driver.screen, named: "leaf-capacity")
     }
 
     @Test func findingWithEvidenceAndRemedy() {

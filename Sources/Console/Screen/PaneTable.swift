@@ -1,4 +1,5 @@
 import Correlation
+import Design
 import Fabric
 import FoundationEssentials
 import Terminal
@@ -59,6 +60,10 @@ extension AppState {
             return table
         case .leafPeers: return arranged(name, LeafPeersView.view, leafPeers(picture))
         case .leafRoutes: return leafRouteTable()
+        case .leafCapacity:
+            let leaf = subjectLeaf
+            let rows = memo.capacity(stamp) { auditFacts?.capacity.rows ?? [] }
+            return arranged(name, CapacityView.view.without(["scope"]), rows) { $0.leaf == leaf }
         }
     }
 
@@ -66,6 +71,7 @@ extension AppState {
     func arrangementKey(_ name: TableName) -> ArrangementKey {
         let isOfDetail = [
             .rackSessions, .nodeSessions, .nodePrefixes, .nodeRoutes, .nodeServices, .leafPeers, .leafRoutes,
+            .leafCapacity,
         ].contains(name)
         return ArrangementKey(
             table: name, filter: filters[name] ?? "", onlyProblems: onlyProblems, sort: sorts[name],

@@ -46,7 +46,7 @@ public enum NodeTab: String, Sendable, Hashable, CaseIterable {
 
 /// The tabs of a leaf's detail.
 public enum LeafTab: String, Sendable, Hashable, CaseIterable {
-    case peers, routes, events
+    case peers, routes, capacity, events
 }
 
 /// The tables on screen; each keeps its own selection, sort and filter.
@@ -54,6 +54,7 @@ public enum TableName: String, Sendable, Hashable, CaseIterable {
     case racks, nodes, leaves, findings, sessions, prefixes, services
     case audit, capacity
     case rackSessions, nodeSessions, nodePrefixes, nodeRoutes, nodeServices, leafPeers, leafRoutes
+    case leafCapacity
 }
 
 /// Where one is: what `Esc` and `-` go back to.

@@ -1,3 +1,4 @@
+import Design
 import Fabric
 import Synchronization
 import Terminal
@@ -32,6 +33,7 @@ final class TableMemo: Sendable {
         var names: (stamp: Stamp, names: [IPAddress: String])?
         var width: (stamp: Stamp, columns: Int)?
         var parts: (stamp: Stamp, parts: RackParts)?
+        var capacity: (stamp: Stamp, rows: [CapacityRow])?
         var outline: (key: ArrangementKey, open: Set<RowID>, stamp: Stamp, outline: RackOutline)?
     }
 
@@ -63,6 +65,14 @@ final class TableMemo: Sendable {
         let parts = make()
         content.withLock { $0.parts = (stamp, parts) }
         return parts
+    }
+
+    /// Limits and their use.
+    func capacity(_ stamp: Stamp, make: () -> [CapacityRow]) -> [CapacityRow] {
+        if let known = content.withLock({ $0.capacity }), known.stamp === stamp { return known.rows }
+        let rows = make()
+        content.withLock { $0.capacity = (stamp, rows) }
+        return rows
     }
 
     /// The racks in the order of a key, with what is in the open ones.

@@ -143,6 +143,7 @@ extension AppState {
         case .nodeSessions: return ["sessions", "--node", subjectWords ?? ""]
         case .nodePrefixes, .nodeRoutes: return ["prefixes", "--node", subjectWords ?? ""]
         case .nodeServices: return ["services", "--node", subjectWords ?? ""]
+        case .leafCapacity: return ["capacity", "--leaf", subjectLeaf?.description ?? ""]
         case .leafPeers: return ["sessions", "--leaf", subjectLeaf?.description ?? ""]
         case .leafRoutes: return ["prefixes", "--leaf", subjectLeaf?.description ?? ""]
         }

@@ -128,7 +128,7 @@ extension AppState {
         switch name {
         case .racks: "the rack's sessions"
         case .nodes: "the node: sessions, prefixes, routes, services, config, events"
-        case .leaves: "the leaf: peers, routes, events"
+        case .leaves: "the leaf: peers, routes, capacity, events"
         case .findings: "cause, remedy and evidence; once more: what it is about"
         case .sessions, .prefixes, .rackSessions: "the node"
         case .audit: "what the white paper recommends, why, and how to mend"
@@ -136,6 +136,7 @@ extension AppState {
         case .capacity: "what the limit belongs to"
         case .nodeSessions: "the leaf at the other end"
         case .nodePrefixes, .nodeRoutes, .nodeServices: "the leaf's route for the prefix"
+        case .leafCapacity: "nothing more: the row says it all"
         case .leafPeers: "the node behind the peer"
         case .leafRoutes: "the node that is the next hop"
         }

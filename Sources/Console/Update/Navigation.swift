@@ -45,6 +45,7 @@ extension AppState {
             switch leafTab {
             case .peers: .leafPeers
             case .routes: .leafRoutes
+            case .capacity: .leafCapacity
             case .events: nil
             }
         }
