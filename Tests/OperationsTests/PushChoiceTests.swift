@@ -99,11 +99,11 @@ import Testing
         #expect(plan.isAllowed)
         #expect(
             plan.text.contains(
-                "the controllers' user has not a role that may write: its sessions are held down by a label"))
+                "the controllers' user lacks a role that may write: its sessions are held down by a label"))
         if case .label? = plan.drain?.hold {} else { Issue.record("not held by a label") }
         let world = try PushResetTests().profiled { $0.remoteAS = ASN(65999) }
         let push = Plan(.push, of: World.name(1), in: poor(world))
-        #expect(push.isNothingToDo && push.text.contains("has not a role that may write: nothing is posted there"))
+        #expect(push.isNothingToDo && push.text.contains("lacks a role that may write: nothing is posted there"))
     }
 
     @Test func whatIsHeldOnTheControllersCannotBeLetUpWithoutTheRole() async throws {

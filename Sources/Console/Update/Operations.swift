@@ -204,6 +204,8 @@ extension AppState {
                 return []
             }
             swapMain(to: .operations)
+            // The BGP side of what is to happen stands beside its steps.
+            subject = .node(plan.node)
             return [.start(plan, typed: values.texts["consent"] ?? "")]
         }
     }
@@ -247,8 +249,10 @@ extension AppState {
         guard let result = view.result else { return [] }
         let level: Toast.Level = result.outcome == .succeeded ? .info : .error
         toast = Toast(level, "\(view.title) \(result.outcome.rawValue): \(result.reason)")
-        guard queue?.kind == view.kind else { return [] }
-        return goOnWithQueue(after: result)
+        // The mark on the node has changed with the end.
+        let look = [Effect.poll([.cluster, .node(view.node)])]
+        guard queue?.kind == view.kind else { return look }
+        return look + goOnWithQueue(after: result)
     }
 
     /// Every command that an operation runs goes into the log, with what it printed.

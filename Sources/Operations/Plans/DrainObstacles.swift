@@ -199,7 +199,7 @@ extension PlanContext {
     /// What the controllers' user lacks, in words; nil where it lacks nothing that is known.
     var roleWords: String? {
         guard let missingRoles, !missingRoles.isEmpty else { return nil }
-        return "the controllers' user has not " + list(missingRoles)
+        return "the controllers' user lacks " + list(missingRoles)
     }
 
     /// Rights that an operation needs and the console's user lacks.
