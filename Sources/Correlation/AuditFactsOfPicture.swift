@@ -57,10 +57,13 @@ extension CapacityUse {
             l3outs = [CapacityUse.L3Out(name: "the cluster's L3Out", borderLeaves: border.count)]
         }
         let nodes = picture.inventory.nodes.count
-        let blocks = snapshot.cluster.blocks?.value.filter(\.isConfirmed).count
+        let basis = picture.basis
+        let blocks = basis.map(\.facts.confirmedBlocks) ?? snapshot.cluster.blocks?.value.count(where: \.isConfirmed)
         let perNode = blocks.map { Double($0) / Double(max(nodes, 1)) } ?? 1
         self.init(
-            leaves: leaves, l3outs: l3outs, widestRoute: picture.services.map { $0.expectedNodes.count }.max(),
+            leaves: leaves, l3outs: l3outs,
+            widestRoute: basis.map(\.measures.widestRoute)
+                ?? picture.services.lazy.map { $0.expectedNodes.count }.max(),
             ecmpLimit: ecmpLimit, blocksPerNode: perNode, nodes: nodes, supernet: supernet)
     }
 }

@@ -8,17 +8,21 @@ struct Basis: Sendable {
     let inventory: Inventory
     let sessions: [Session]
     let places: SessionPlaces
+    let groups: SessionGroups
     let routes: RouteIndex
     let plan: ServicePlan
     let ledger: Ledger.Memory
     let book: LedgerBook
     let services: [ServiceView]
-    /// Of these, those that a single node draws although several should.
-    let singles: [ServiceView]
+    let notable: NotableServices
     let index: InventoryIndex
     let measures: NodeMeasures
     /// What is as it was in the basis before.
     let same: Grounds
+    /// The nodes of the picture. A glance changes those that are shown, not these.
+    var nodes: [NodePicture] = []
+    /// Nodes with a finding of weight.
+    var troubled: Set<NodeName> = []
     /// Rules that found nothing.
     var barren: Set<RuleID> = []
 
@@ -32,9 +36,13 @@ struct Basis: Sendable {
         var same: Grounds = settings == former?.settings ? .settings : []
         // Every later step takes the inventory for granted.
         let kept = former.flatMap { [inventory] in facts.news != nil && $0.inventory.isSame(as: inventory) ? $0 : nil }
-        let join = SessionJoin(facts, inventory)
+        index = kept?.index ?? InventoryIndex(inventory)
+        let join = SessionJoin(facts, inventory, index)
         sessions = kept.map { join.sessions(after: $0) } ?? join.sessions()
         places = kept?.places ?? SessionPlaces(sessions)
+        groups =
+            kept.map { [sessions] in SessionGroups(sessions, $0.places, after: $0.groups) }
+            ?? SessionGroups(sessions, places, index)
         routes = RouteIndex(facts, inventory, after: kept?.routes)
         let isClusterSame = facts.news?.isClusterSame == true
         plan = kept.flatMap { isClusterSame ? $0.plan : nil } ?? ServicePlan(facts, inventory)
@@ -45,13 +53,12 @@ struct Basis: Sendable {
         if routes.areReadAt(kept?.routes) { same.insert(.tables) }
         if let kept, isClusterSame, kept.areServicesSame(facts, settings, routes) {
             services = kept.services
-            singles = kept.singles
+            notable = kept.notable
             same.insert(.services)
         } else {
-            services = ServiceMeasure(facts, inventory, settings, plan, ledger).views()
-            singles = services.filter { $0.verdict == .single }
+            services = ServiceMeasure(facts, inventory, index, settings, plan, ledger).views()
+            notable = NotableServices(services)
         }
-        index = kept?.index ?? InventoryIndex(inventory)
         measures =
             kept.flatMap { same.isSuperset(of: [.services, .cluster]) ? $0.measures : nil }
             ?? NodeMeasures(plan, services)

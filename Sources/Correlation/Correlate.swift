@@ -28,6 +28,7 @@ public func correlate(
     picture.sessions = basis.sessions
     picture.ledger = basis.book
     picture.services = basis.services
+    picture.basis = basis
     let rollUp = RollUp(basis)
     picture.leaves = rollUp.leaves(picture)
     let context = RuleContext(basis, picture)
@@ -40,6 +41,6 @@ public func correlate(
     picture.began = waiting.began
     picture.waiting = waiting.first
     picture.findings = FindingHistory(previous: previous, now: now).settle(found, in: context)
-    rollUp.apply(to: &picture)
+    rollUp.apply(to: &picture, after: former)
     return picture
 }

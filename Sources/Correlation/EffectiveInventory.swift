@@ -34,7 +34,7 @@ struct EffectiveInventory {
         var leafOfRouterID: [IPAddress: LeafID] = [:]
         for (leaf, known) in facts.leaves.sorted(by: { $0.key < $1.key }) {
             if let routerID = known.routerID { leafOfRouterID[routerID] = leaf }
-            for neighbor in known.rows.keys.sorted() {
+            for neighbor in known.rows.neighbors.sorted() {
                 leavesOfNeighbor[neighbor, default: []].append(leaf)
                 if let subnet = NodeSubnet(nodeAddress: neighbor), neighborInSubnet[subnet.prefix] == nil {
                     neighborInSubnet[subnet.prefix] = neighbor
@@ -60,7 +60,7 @@ struct EffectiveInventory {
 
     private mutating func addNodes() {
         var known = Set(inventory.nodes.map(\.name))
-        let told = Set(facts.kubernetesNodes.keys).union(facts.nodes.keys).sorted()
+        let told = Set(facts.kubernetesNodes.keys).union(facts.nodes.keys).subtracting(known).sorted()
         for name in told where known.insert(name).inserted {
             inventory.nodes.append(Node(name: name, address: nil, asn: nil, rack: nil, origin: .discovered))
         }

@@ -10,7 +10,11 @@ final class LeafFacts: Sendable {
     /// Where they come from; nil: not read.
     let provenance: Provenance?
     /// The rows by neighbor address.
-    let rows: [IPAddress: LeafPeer]
+    let rows: LeafRows
+    /// How many of them are Established.
+    let established: Int
+    /// Paths accepted over all of them.
+    let received: Int
     /// Whether a table of the VRF was read. A look that shows none tells nothing about its neighbors.
     var isRead: Bool { !tables.isEmpty }
     /// The leaf's router id in the VRF, by which BIRD names it.
@@ -22,11 +26,15 @@ final class LeafFacts: Sendable {
         tables = all.filter { LeafFacts.isOf(vrf: vrf, table: $0) }
         provenance = state.summaries?.provenance
         routerID = tables.lazy.compactMap(\.routerID).first
-        var rows: [IPAddress: LeafPeer] = [:]
-        for peer in tables.flatMap(\.peers) where rows[peer.neighbor]?.state.isEstablished != true {
-            rows[peer.neighbor] = peer
+        rows = LeafRows(tables)
+        var established = 0
+        var received = 0
+        for row in rows {
+            if row.state.isEstablished { established += 1 }
+            received += row.prefixesReceived ?? 0
         }
-        self.rows = rows
+        self.established = established
+        self.received = received
     }
 
     /// Whether it was made of this state.
@@ -37,7 +45,7 @@ final class LeafFacts: Sendable {
     /// Whether another names the same neighbors, whatever it says of the sessions with them.
     func hasSameNeighbors(as other: LeafFacts) -> Bool {
         isRead == other.isRead && routerID == other.routerID && rows.count == other.rows.count
-            && rows.allSatisfy { other.rows[$0.key]?.asn == $0.value.asn }
+            && rows.allSatisfy { other.rows[$0.neighbor]?.asn == $0.asn }
             && tables.lazy.map(\.nodeName).elementsEqual(other.tables.lazy.map(\.nodeName))
     }
 
@@ -46,6 +54,49 @@ final class LeafFacts: Sendable {
         if let family = table.family, family.contains("vpn") || family.contains("evpn") { return false }
         guard let told = table.vrf else { return true }
         return vrf.map { $0 == told } ?? (told != "overlay-1")
+    }
+}
+
+/// The rows of a leaf's tables by neighbor; of several of one neighbor the Established one.
+struct LeafRows: Sendable, Sequence {
+    private let tables: [LeafSummary]
+    private let places: [IPAddress: Place]
+
+    private struct Place {
+        var table: UInt32
+        var row: UInt32
+    }
+
+    init(_ tables: [LeafSummary]) {
+        self.tables = tables
+        var places: [IPAddress: Place] = [:]
+        places.reserveCapacity(tables.reduce(0) { $0 + $1.peers.count })
+        for (number, table) in tables.enumerated() {
+            for (row, peer) in table.peers.enumerated() {
+                if let known = places[peer.neighbor],
+                    tables[Int(known.table)].peers[Int(known.row)].state.isEstablished
+                {
+                    continue
+                }
+                places[peer.neighbor] = Place(table: UInt32(number), row: UInt32(row))
+            }
+        }
+        self.places = places
+    }
+
+    /// How many neighbors there are.
+    var count: Int { places.count }
+
+    /// Their addresses.
+    var neighbors: some Sequence<IPAddress> { places.keys }
+
+    /// A neighbor's row.
+    subscript(neighbor: IPAddress) -> LeafPeer? {
+        places[neighbor].map { tables[Int($0.table)].peers[Int($0.row)] }
+    }
+
+    func makeIterator() -> some IteratorProtocol<LeafPeer> {
+        places.values.lazy.map { [tables] in tables[Int($0.table)].peers[Int($0.row)] }.makeIterator()
     }
 }
 
@@ -87,15 +138,18 @@ final class NodeFacts: Sendable {
     let clock: BIRDClock
     /// What the node exports, by the peer's address.
     let exports: [IPAddress: Observed<[NodeRoute]>]
-    /// How many distinct prefixes it exports, by the peer's address.
-    let exportCounts: [IPAddress: Int]
+    /// The same as prefixes with their times, by the peer's address.
+    let advertised: [IPAddress: AdvertisedList]
 
     /// Whether a peer that is not among ``peers`` is known to be absent.
     let isWhole: Bool
+    /// For each of ``peers`` since when it has been as it is.
+    private let moments: [Date?]
 
     var isRead: Bool { provenance != nil }
 
-    init(_ state: NodeState) {
+    /// - Parameter former: what was made of the state before; lists that lie in the same place are its own.
+    init(_ state: NodeState, after former: NodeFacts? = nil) {
         self.told = state
         isWhole = state.arePeersWhole
         let told = state.peers
@@ -106,32 +160,41 @@ final class NodeFacts: Sendable {
         meshPeers = rows.filter { $0.kind == .mesh }
         provenance = told?.provenance
         outage = state.calico.flatMap { $0.at >= told?.at ?? $0.at ? $0.value.outage : nil }
-        clock = BIRDClock(status: state.bird)
+        let clock = BIRDClock(status: state.bird)
+        self.clock = clock
+        moments = peers.map { peer in told.flatMap { clock.moment(peer.since, observed: $0.at) } }
         var exports: [IPAddress: Observed<[NodeRoute]>] = [:]
         for peer in peers {
             let names = NodeFacts.protocolNames(of: peer)
             exports[peer.address] = names.lazy.compactMap { state.exports[$0] }.first
         }
         self.exports = exports
-        exportCounts = NodeFacts.counts(exports)
+        advertised = NodeFacts.advertised(exports, after: former)
     }
 
-    /// Distinct prefixes: BIRD's own counter would count each of several paths. Most nodes tell every leaf the same.
-    private static func counts(_ exports: [IPAddress: Observed<[NodeRoute]>]) -> [IPAddress: Int] {
-        var known: [StoragePlace: Int] = [:]
+    /// Most nodes tell every leaf the same, and the same as before.
+    private static func advertised(
+        _ exports: [IPAddress: Observed<[NodeRoute]>], after former: NodeFacts?
+    ) -> [IPAddress: AdvertisedList] {
+        var known: [StoragePlace: AdvertisedList] = [:]
+        for (peer, list) in former?.advertised ?? [:] {
+            if let export = former?.exports[peer] { known[StoragePlace(export.value)] = list }
+        }
         return exports.mapValues { export in
             let place = StoragePlace(export.value)
-            if let count = known[place] { return count }
-            let routes = export.value
-            let isAscending = zip(routes, routes.dropFirst()).allSatisfy { $0.prefix < $1.prefix }
-            let count = isAscending ? routes.count : Set(routes.map(\.prefix)).count
-            known[place] = count
-            return count
+            if let list = known[place] { return list }
+            let list = AdvertisedList(export.value)
+            known[place] = list
+            return list
         }
     }
 
     /// Whether it was made of this state. What a node tells is large, so that its place is compared and not its content.
     func isOf(_ state: NodeState) -> Bool {
+        told.isSame(as: state) || isAlike(state)
+    }
+
+    private func isAlike(_ state: NodeState) -> Bool {
         told.protocolsAreSelected == state.protocolsAreSelected && told.bird == state.bird
             && told.protocols?.provenance == state.protocols?.provenance && isSame(told.protocols, state.protocols)
             && told.calico?.provenance == state.calico?.provenance
@@ -152,6 +215,16 @@ final class NodeFacts: Sendable {
                 $0.address == $1.address && $0.sourceAddress == $1.sourceAddress && $0.neighborID == $1.neighborID
                     && $0.neighborAS == $1.neighborAS
             }
+    }
+
+    /// How many distinct prefixes it exports to a peer: BIRD's own counter would count each of several paths.
+    func exportCount(to peer: IPAddress) -> Int? {
+        advertised[peer].map { $0.prefixes.v4.count + $0.prefixes.others.count }
+    }
+
+    /// Since when a peer has been as it is, by the console's clock; nil where the node does not tell.
+    func since(_ peer: NodePeer) -> Date? {
+        peers.firstIndex { $0.address == peer.address }.flatMap { moments[$0] }
     }
 
     /// Whether another exports the same to the same peers.

@@ -21,14 +21,15 @@ struct FactNews: Sendable {
         isInventorySame =
             before.inventory == snapshot.inventory && before.leaves.count == snapshot.leaves.count
             && before.nodes.count == snapshot.nodes.count
-        areSourcesSame =
-            before.sources.count == snapshot.sources.count
-            && snapshot.sources.keys.allSatisfy { before.sources[$0] != nil }
         isClusterSame = snapshot.cluster.isSame(as: before.cluster)
         var sources = old.symmetricDifference(former.old)
-        for (source, status) in snapshot.sources where before.sources[source]?.interval != status.interval {
-            sources.insert(source)
+        var areSame = before.sources.count == snapshot.sources.count
+        for (source, status) in snapshot.sources {
+            let known = before.sources[source]
+            if known == nil { areSame = false }
+            if known?.interval != status.interval { sources.insert(source) }
         }
+        areSourcesSame = areSame
         self.sources = sources
     }
 }

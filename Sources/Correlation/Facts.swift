@@ -12,6 +12,8 @@ struct Facts: Sendable {
     let news: FactNews?
     /// Sources that have been silent for too long.
     let old: Set<SourceID>
+    /// Sources that were asked and did not answer.
+    let failing: Set<SourceID>
     let leaves: [LeafID: LeafFacts]
     let nodes: [NodeName: NodeFacts]
 
@@ -20,8 +22,17 @@ struct Facts: Sendable {
         self.now = now
         let vrf = snapshot.inventory.vrf
         let comparable = former.flatMap { $0.snapshot.inventory.vrf == vrf ? $0 : nil }
-        let old = Set(snapshot.sources.filter { $0.value.freshness(at: now) == .stale }.keys)
+        var old: Set<SourceID> = []
+        var failing: Set<SourceID> = []
+        for (source, status) in snapshot.sources {
+            switch status.freshness(at: now) {
+            case .stale: old.insert(source)
+            case .failing: failing.insert(source)
+            default: break
+            }
+        }
         self.old = old
+        self.failing = failing
         var news = comparable.map { FactNews(of: snapshot, old, after: $0) }
         var leaves = comparable?.leaves ?? [:]
         for (leaf, state) in snapshot.leaves where leaves[leaf]?.isOf(state) != true {
@@ -30,7 +41,7 @@ struct Facts: Sendable {
         }
         var nodes = comparable?.nodes ?? [:]
         for (node, state) in snapshot.nodes where nodes[node]?.isOf(state) != true {
-            nodes[node] = NodeFacts(state)
+            nodes[node] = NodeFacts(state, after: nodes[node])
             news?.nodes.insert(node)
         }
         if nodes.count > snapshot.nodes.count { nodes = nodes.filter { snapshot.nodes[$0.key] != nil } }
@@ -52,6 +63,12 @@ struct Facts: Sendable {
     var kubernetesNodes: [NodeName: KubernetesNode] { cluster.kubernetesNodes }
     /// Blocks with several confirmed affinities, and their nodes.
     var doubleBlocks: [IPPrefix: Set<NodeName>] { cluster.doubleBlocks }
+    /// Block affinities that wait to be confirmed.
+    var pendingBlocks: [BlockAffinity] { cluster.pendingBlocks }
+    /// The blocks whose affinity to a node is confirmed, by node.
+    var confirmedBlocksOfNode: [NodeName: [IPPrefix]] { cluster.confirmedBlocksOfNode }
+    /// How many block affinities are confirmed; nil: not read.
+    var confirmedBlocks: Int? { cluster.confirmedBlocks }
     /// Blocks that BGPFilters of a node's own BGPPeers reject.
     var filteredBlocks: [NodeName: [(block: IPPrefix, filter: String)]] { cluster.filteredBlocks }
 

@@ -62,10 +62,10 @@ public struct RuleContext: Sendable {
     /// Use and headroom against the release's limits.
     let capacity: Capacity
     private let index: InventoryIndex
-    /// Service prefixes that a single node draws although several should.
-    let singles: [ServiceView]
-    /// Sessions by node, in the order of the picture.
-    let sessionsOfNode: [(node: Node, sessions: [Session])]
+    let notable: NotableServices
+    /// The nodes with a session that is not plainly up, and all their sessions, in the order of the picture.
+    var troubledNodes: [(node: Node, sessions: [Session])] { groups.notable }
+    private let groups: SessionGroups
     private let places: SessionPlaces
     /// Prefixes that a leaf is known not to accept.
     let rejected: [SessionKey: Set<IPPrefix>]
@@ -81,12 +81,8 @@ public struct RuleContext: Sendable {
             use: CapacityUse(facts.snapshot, picture, ecmpLimit: settings.ecmpLimit))
         self.picture = picture
         index = basis.index
-        singles = basis.singles
-        let nodes = basis.index.nodes
-        let places = basis.places
-        sessionsOfNode = places.nodes.compactMap { name in
-            nodes[name].map { ($0, Array(picture.sessions[places.places(of: name)])) }
-        }
+        notable = basis.notable
+        groups = basis.groups
         var rejected: [SessionKey: Set<IPPrefix>] = [:]
         for entry in picture.ledger.entries(with: .notAccepted) {
             rejected[entry.key, default: []].insert(entry.prefix)
@@ -113,7 +109,9 @@ public struct RuleContext: Sendable {
     func session(_ key: SessionKey) -> Session? { places.place(of: key).map { picture.sessions[$0] } }
 
     /// The sessions of a node.
-    func sessions(of node: NodeName) -> [Session] { Array(picture.sessions[places.places(of: node)]) }
+    func sessions(of node: NodeName) -> [Session] {
+        places.group(of: node).map { groups.groups[$0].sessions } ?? []
+    }
 
     /// The sessions of a leaf.
     func sessions(of leaf: LeafID) -> [Session] { places.places(of: leaf).map { picture.sessions[$0] } }

@@ -28,7 +28,8 @@ public struct Glance: Sendable {
         let keys = Glance.keys(part.inventory, changed)
         var before: [Session] = []
         var after: [Session] = []
-        for session in SessionJoin(facts, part.inventory).sessions() where keys.contains(session.key) {
+        let join = SessionJoin(facts, part.inventory, InventoryIndex(part.inventory))
+        for session in join.sessions() where keys.contains(session.key) {
             guard let place = Glance.place(of: session.key, in: former.sessions) else { continue }
             before.append(former.sessions[place])
             after.append(session)
@@ -113,7 +114,7 @@ extension Picture {
     /// Counts a leaf's peers anew.
     fileprivate mutating func count(_ facts: LeafFacts?, of leaf: LeafID) {
         guard let facts, facts.isRead, let place = leaves.firstIndex(where: { $0.leaf.id == leaf }) else { return }
-        let up = facts.rows.values.count { $0.state.isEstablished }
+        let up = facts.established
         let isWorse = up < leaves[place].peersUp ?? up
         leaves[place].peersUp = up
         leaves[place].peersTotal = facts.rows.count

@@ -23,21 +23,21 @@ struct Ledger {
         fileprivate var standings: [LedgerStanding] = []
         /// For each session the number of pages up to and with its own.
         fileprivate var pages: [Int] = []
-        private var lists: [StoragePlace: AdvertisedList] = [:]
 
         fileprivate init(expected: [NodeName: PrefixList], policy: PrefixPolicy) {
             self.expected = expected
             self.policy = policy
         }
 
-        fileprivate mutating func index() {
-            for end in ends where end.exportAt != nil { lists[end.place] = end.advertised }
+        fileprivate mutating func reserveCapacity(_ count: Int) {
+            ends.reserveCapacity(count)
+            standings.reserveCapacity(count)
+            pages.reserveCapacity(count)
         }
 
         /// The prefixes that a node exports without being expected to; IPv4 first, ascending.
-        func unexpected(of node: NodeName, in routes: [NodeRoute]) -> [IPPrefix] {
-            let told = (lists[StoragePlace(routes)] ?? AdvertisedList(routes)).prefixes
-            return told.without(expected[node] ?? PrefixList())
+        func unexpected(of node: NodeName, in list: AdvertisedList) -> [IPPrefix] {
+            list.prefixes.without(expected[node] ?? PrefixList())
         }
     }
 
@@ -89,9 +89,12 @@ struct Ledger {
         var expected: [NodeName: PrefixList] = [:]
         let closed =
             facts.snapshot.cluster.pools?.value.filter { $0.isDisabled || $0.isExportDisabled }.map(\.cidr) ?? []
-        for affinity in facts.snapshot.cluster.blocks?.value ?? [] where affinity.isConfirmed {
-            if !closed.isEmpty, closed.contains(where: { $0.contains(affinity.block) }) { continue }
-            expected[affinity.node, default: PrefixList()].append(affinity.block)
+        for (node, blocks) in facts.confirmedBlocksOfNode {
+            var list = PrefixList()
+            for block in blocks where closed.isEmpty || !closed.contains(where: { $0.contains(block) }) {
+                list.append(block)
+            }
+            expected[node] = list
         }
         for block in facts.snapshot.cluster.ipam?.value ?? [] {
             if closed.contains(where: { $0.contains(block.block) }) { continue }
@@ -114,25 +117,53 @@ struct Ledger {
 
     /// Every entry, by node, leaf and prefix; pages of which nothing is new are those of before.
     func book() -> (book: LedgerBook, memory: Memory) {
+        let leaves = Set(sessions.map(\.key.leaf))
+        let tables = Dictionary(uniqueKeysWithValues: leaves.map { ($0, self.tables(of: $0)) })
+        if let former {
+            let news = sessions.indices.filter { !isUntouched($0, former) }
+            // Many pages are sooner put together than each in its place.
+            if news.count <= sessions.count / 4 { return book(of: former, but: news, tables) }
+        }
         var book = LedgerBook()
         book.reserveCapacity(pages: sessions.count)
         var memory = Memory(expected: expected, policy: policy)
-        memory.ends.reserveCapacity(sessions.count)
-        memory.standings.reserveCapacity(sessions.count)
-        memory.pages.reserveCapacity(sessions.count)
-        let leaves = Set(sessions.map(\.key.leaf))
-        let tables = Dictionary(uniqueKeysWithValues: leaves.map { ($0, self.tables(of: $0)) })
+        memory.reserveCapacity(sessions.count)
         for place in sessions.indices {
-            if let former, isUntouched(place, former) {
-                memory.ends.append(former.basis.ledger.ends[place])
-                memory.standings.append(former.basis.ledger.standings[place])
-                book.append(former.pages(of: place))
-            } else {
-                append(place, tables[sessions[place].key.leaf] ?? LedgerPage.Tables(), to: &book, &memory)
-            }
+            let tables = tables[sessions[place].key.leaf] ?? LedgerPage.Tables()
+            let (end, standing, pages) = judged(place, tables)
+            memory.ends.append(end)
+            memory.standings.append(standing)
+            book.append(pages ?? former?.pages(of: place) ?? [])
             memory.pages.append(book.pages.count)
         }
-        memory.index()
+        return (book, memory)
+    }
+
+    /// The ledger of before but for some sessions.
+    private func book(
+        of former: Former, but news: [Int], _ tables: [LeafID: LedgerPage.Tables]
+    ) -> (book: LedgerBook, memory: Memory) {
+        var book = former.basis.book
+        var memory = former.basis.ledger
+        var shift = 0
+        var next = 0
+        for place in news {
+            if shift != 0 { for between in next..<place { memory.pages[between] += shift } }
+            next = place + 1
+            let (end, standing, pages) = judged(place, tables[sessions[place].key.leaf] ?? LedgerPage.Tables())
+            memory.ends[place] = end
+            memory.standings[place] = standing
+            let start = place == 0 ? 0 : memory.pages[place - 1]
+            let range = start..<memory.pages[place] + shift
+            guard let pages else {
+                memory.pages[place] = range.upperBound
+                continue
+            }
+            let count = book.replace(range, with: pages)
+            memory.pages[place] = start + count
+            shift += count - range.count
+        }
+        if shift != 0 { for between in next..<memory.pages.count { memory.pages[between] += shift } }
         return (book, memory)
     }
 
@@ -150,42 +181,32 @@ struct Ledger {
             && former.basis.ledger.standings[place].isLeafDown != true
     }
 
-    private func append(
-        _ place: Int, _ tables: LedgerPage.Tables, to book: inout LedgerBook, _ memory: inout Memory
-    ) {
+    /// How a session stands, and its pages; nil: those of before.
+    private func judged(
+        _ place: Int, _ tables: LedgerPage.Tables
+    ) -> (NodeEnd, LedgerStanding, ArraySlice<LedgerBook.Page>?) {
         let session = sessions[place]
-        let end = end(of: place, memory.ends.last)
+        let end = end(of: session)
         let paths = session.leafPeer.flatMap { tables.accepted(from: $0.value.neighbor) }
         let isLeafOld = session.leafPeer.map { facts.isOld($0.provenance) } ?? false
         let standing = LedgerStanding(session, end, tables, paths: paths, isLeafOld: isLeafOld)
-        memory.ends.append(end)
-        memory.standings.append(standing)
-        if let former, former.hasPages(for: session, place, end, standing) {
-            book.append(former.pages(of: place))
-        } else {
-            let isSelected = facts.snapshot.leaves[session.key.leaf]?.routesAreSelected ?? false
-            book.append(
-                LedgerPage(
-                    session: session, expected: expected[session.key.node] ?? PrefixList(), exportAt: end.exportAt,
-                    advertised: end.advertised, standing: standing, paths: paths ?? [],
-                    installed: routes.prefixes(session.key), tables: tables, isSelected: isSelected, policy: policy,
-                    areBlocksKnown: facts.snapshot.cluster.blocks != nil, areServicesKnown: plan.isKnown,
-                    areBorrowedKnown: facts.snapshot.cluster.ipam != nil
-                ).pages()[...])
-        }
+        if let former, former.hasPages(for: session, place, end, standing) { return (end, standing, nil) }
+        let isSelected = facts.snapshot.leaves[session.key.leaf]?.routesAreSelected ?? false
+        let page = LedgerPage(
+            session: session, expected: expected[session.key.node] ?? PrefixList(), exportAt: end.exportAt,
+            advertised: end.advertised, standing: standing, paths: paths ?? [],
+            installed: routes.prefixes(session.key), tables: tables, isSelected: isSelected, policy: policy,
+            areBlocksKnown: facts.snapshot.cluster.blocks != nil, areServicesKnown: plan.isKnown,
+            areBorrowedKnown: facts.snapshot.cluster.ipam != nil)
+        return (end, standing, page.pages()[...])
     }
 
-    /// Both leaves of a node mostly get the same, and its sessions stand one after the other.
-    private func end(of place: Int, _ last: NodeEnd?) -> NodeEnd {
-        let session = sessions[place]
+    private func end(of session: Session) -> NodeEnd {
         let node = facts.nodes[session.key.node]
         let export = session.leafAddress.flatMap { node?.exports[$0] }
-        let list = export?.value ?? []
-        let storage = StoragePlace(list)
-        let known = [former?.basis.ledger.ends[place], last].compactMap { $0 }.first { $0.place == storage }
+        let list = session.leafAddress.flatMap { node?.advertised[$0] }
         return NodeEnd(
-            exportAt: export?.at, advertised: known?.advertised ?? AdvertisedList(list), place: storage,
-            clock: node?.clock ?? BIRDClock(status: nil))
+            exportAt: export?.at, advertised: list ?? .none, clock: node?.clock ?? BIRDClock(status: nil))
     }
 }
 
@@ -201,7 +222,8 @@ extension Ledger.Former {
     ) -> Bool {
         let before = basis.sessions[place]
         let was = basis.ledger.ends[place]
-        return !leaves.contains(session.key.leaf) && standing == basis.ledger.standings[place] && end.place == was.place
+        return !leaves.contains(session.key.leaf) && standing == basis.ledger.standings[place]
+            && end.advertised === was.advertised
             && (end.exportAt == nil) == (was.exportAt == nil) && session.rack == before.rack
             && session.nodeAddress == before.nodeAddress
     }

@@ -62,6 +62,20 @@ public struct LedgerBook: Sendable, RandomAccessCollection, ExpressibleByArrayLi
         for page in pages { append(page) }
     }
 
+    /// Puts the pages that have entries in the place of others, and says how many there were.
+    mutating func replace(_ places: Range<Int>, with new: ArraySlice<Page>) -> Int {
+        let new = new.filter { !$0.codes.isEmpty }
+        pages.replaceSubrange(places, with: new)
+        if new.count != places.count { ends.replaceSubrange(places, with: repeatElement(0, count: new.count)) }
+        var end = places.lowerBound == 0 ? 0 : ends[places.lowerBound - 1]
+        for place in places.lowerBound..<pages.count {
+            end += pages[place].codes.count
+            if place >= places.lowerBound + new.count, ends[place] == end { break }
+            ends[place] = end
+        }
+        return new.count
+    }
+
     mutating func reserveCapacity(pages count: Int) {
         pages.reserveCapacity(count)
         ends.reserveCapacity(count)

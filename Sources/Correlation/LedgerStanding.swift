@@ -28,7 +28,7 @@ struct LedgerStanding: Sendable, Equatable {
     init(
         _ session: Session, _ end: NodeEnd, _ tables: LedgerPage.Tables, paths: [PrefixColumn]?, isLeafOld: Bool
     ) {
-        isRecovering = session.nodePeer?.value.isRecovering == true
+        isRecovering = session.isRecovering
         isNodeDown = session.nodePeer.map { !$0.value.isUp && !$0.value.isRecovering } ?? false
         let isDown = LedgerStanding.isLeafDown(session, isLeafOld)
         isLeafDown = isDown
@@ -72,8 +72,6 @@ struct NodeEnd: Sendable {
     let exportAt: Date?
     /// What BIRD exports to the leaf.
     let advertised: AdvertisedList
-    /// The place of the list that ``advertised`` was made of, which the facts hold.
-    let place: StoragePlace
     let clock: BIRDClock
 
     /// The numbers of the printed times at which a route is too young to be missed on the leaf.

@@ -12,6 +12,8 @@ final class NodeMeasures: Sendable {
 
     /// Whether endpoints were read.
     let areServicesKnown: Bool
+    /// The nodes of the service that the most should draw; nil: no service.
+    let widestRoute: Int?
     private let nodes: [NodeName: Measure]
 
     init(_ plan: ServicePlan, _ services: [ServiceView]) {
@@ -23,7 +25,9 @@ final class NodeMeasures: Sendable {
         }
         areServicesKnown = plan.ready != nil
         var seen: [StoragePlace: Double] = [:]
+        var widest: Int?
         for index in services.indices {
+            widest = max(widest ?? 0, services[index].expectedNodes.count)
             guard let skew = services[index].skew else { continue }
             // Views of services that are alike share their list, which need be gone through once.
             let place = StoragePlace(services[index].shares)
@@ -33,6 +37,7 @@ final class NodeMeasures: Sendable {
                 nodes[share.node, default: Measure()].skew = max(nodes[share.node]?.skew ?? 0, skew)
             }
         }
+        widestRoute = widest
         self.nodes = nodes
     }
 

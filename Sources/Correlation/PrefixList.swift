@@ -20,6 +20,12 @@ struct PrefixList: Sendable {
         if let key = prefix.v4Key { v4.append(key) } else { others.append(prefix) }
     }
 
+    /// Adds the prefixes of routes.
+    mutating func append(prefixesOf routes: [NodeRoute]) {
+        v4.reserveCapacity(v4.count + routes.count)
+        for place in routes.indices { append(routes[place].prefix) }
+    }
+
     /// Adds keys of IPv4 prefixes that are in order.
     mutating func append(v4Keys: some Sequence<UInt64>) { v4.append(contentsOf: v4Keys) }
 
@@ -54,48 +60,6 @@ struct PrefixList: Sendable {
             kept += 1
         }
         keys.removeLast(keys.count - kept)
-    }
-}
-
-/// What a node advertises: the prefixes, and for each which of the printed times it has.
-struct AdvertisedList: Sendable {
-    let prefixes: PrefixList
-    /// The distinct times as printed.
-    let times: [String]
-    /// For each prefix the number of its time: IPv4 first.
-    let timeNumbers: [Int]
-    /// Prefixes that came from another node alone, through the mesh.
-    let copies: Set<IPPrefix>
-
-    init(_ routes: [NodeRoute]) {
-        var list = PrefixList(routes.lazy.map(\.prefix))
-        list.settle()
-        prefixes = list
-        var copies = Set(routes.lazy.filter(\.isFromMesh).map(\.prefix))
-        if !copies.isEmpty { copies.subtract(routes.lazy.filter { !$0.isFromMesh }.map(\.prefix)) }
-        self.copies = copies
-        let total = list.v4.count + list.others.count
-        if let first = routes.first, routes.allSatisfy({ $0.since == first.since }) {
-            times = [first.since]
-            timeNumbers = [Int](repeating: 0, count: total)
-            return
-        }
-        // Of a prefix with several paths the first tells the time.
-        var known: [IPPrefix: String] = [:]
-        for route in routes where known[route.prefix] == nil { known[route.prefix] = route.since }
-        let all = list.v4.map { IPPrefix(v4Key: $0) } + list.others
-        var numbers: [String: Int] = [:]
-        var times: [String] = []
-        timeNumbers = all.map { prefix in
-            let time = known[prefix] ?? ""
-            let number = numbers[time] ?? times.count
-            if number == times.count {
-                numbers[time] = number
-                times.append(time)
-            }
-            return number
-        }
-        self.times = times
     }
 }
 

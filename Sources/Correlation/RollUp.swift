@@ -3,13 +3,14 @@ import Fabric
 import FoundationEssentials
 
 /// Rolls sessions, ledger, services and findings up to nodes, leaves and racks.
-struct RollUp {
+final class RollUp {
     private let facts: Facts
     private let settings: CorrelationSettings
     private let routes: RouteIndex
     private let measures: NodeMeasures
     private let index: InventoryIndex
     private let places: SessionPlaces
+    private let groups: SessionGroups
     /// Addresses of nodes in maintenance, whose lost sessions do not count against a leaf.
     private let maintained: Set<IPAddress>
 
@@ -20,32 +21,56 @@ struct RollUp {
         measures = basis.measures
         index = basis.index
         places = basis.places
+        groups = basis.groups
         maintained = Set(
             basis.inventory.nodes.filter { basis.settings.maintenance.contains($0.name) }.compactMap(\.address))
     }
 
     /// Fills the picture's nodes and racks; its ``Picture/leaves`` stand already.
-    func apply(to picture: inout Picture) {
-        picture.nodes = nodes(picture)
+    ///
+    /// - Parameter former: what the picture before was concluded from; nodes of which nothing is new are those of it.
+    func apply(to picture: inout Picture, after former: Basis?) {
+        let troubled = Set(picture.findings.filter { $0.severity >= .warning }.compactMap(\.subject.node))
+        picture.nodes = nodes(troubled, after: former)
         picture.racks = racks(picture)
+        picture.basis?.nodes = picture.nodes
+        picture.basis?.troubled = troubled
     }
 
     // MARK: Nodes
 
-    private func nodes(_ picture: Picture) -> [NodePicture] {
-        let troubled = Set(picture.findings.filter { $0.severity >= .warning }.compactMap(\.subject.node))
-        return index.sorted.map { node in
-            let measure = measures[node.name]
-            let own = Array(picture.sessions[places.places(of: node.name)])
-            let kubernetes = facts.kubernetesNodes[node.name]
-            return NodePicture(
-                node: node, sessions: own, advertised: own.compactMap(\.advertised).max(),
-                accepted: own.compactMap(\.accepted).min(),
-                installed: own.compactMap { routes.installedCount($0.key) }.min(),
-                services: measures.areServicesKnown ? measure.services : nil, skew: measure.skew,
-                isCordoned: kubernetes?.isCordoned,
-                health: health(of: node.name, own, isTroubled: troubled.contains(node.name)))
+    private func nodes(_ troubled: Set<NodeName>, after former: Basis?) -> [NodePicture] {
+        if let former, let changed = changed(since: former) {
+            var nodes = former.nodes
+            let others = troubled.symmetricDifference(former.troubled)
+            for (place, node) in index.sorted.enumerated()
+            where changed.contains(node.name) || others.contains(node.name) {
+                nodes[place] = self.node(node, isTroubled: troubled.contains(node.name))
+            }
+            return nodes
         }
+        return index.sorted.map { node($0, isTroubled: troubled.contains($0.name)) }
+    }
+
+    /// The nodes of which a session is another than before; nil where more than sessions may be new.
+    private func changed(since former: Basis) -> Set<NodeName>? {
+        guard let news = groups.news, former.measures === measures, former.settings == settings,
+            former.index === index, routes.news?.isEmpty == true, facts.news?.isClusterSame == true,
+            former.nodes.count == index.sorted.count
+        else { return nil }
+        return Set(news.map { groups.groups[$0].node.name })
+    }
+
+    private func node(_ node: Node, isTroubled: Bool) -> NodePicture {
+        let measure = measures[node.name]
+        let own = places.group(of: node.name).map { groups.groups[$0].sessions } ?? []
+        return NodePicture(
+            node: node, sessions: own, advertised: own.lazy.compactMap(\.advertised).max(),
+            accepted: own.lazy.compactMap(\.accepted).min(),
+            installed: own.compactMap { self.routes.installedCount($0.key) }.min(),
+            services: measures.areServicesKnown ? measure.services : nil, skew: measure.skew,
+            isCordoned: facts.kubernetesNodes[node.name]?.isCordoned,
+            health: health(of: node.name, own, isTroubled: isTroubled))
     }
 
     private func health(of node: NodeName, _ sessions: [Session], isTroubled: Bool) -> Health {
@@ -64,43 +89,59 @@ struct RollUp {
         let racks = Dictionary(picture.inventory.racks.map { ($0.name, $0) }, uniquingKeysWith: { a, _ in a })
         return picture.inventory.leaves.sorted { $0.id < $1.id }.map { leaf in
             let known = facts.leaves[leaf.id]
-            let rows = known.flatMap { $0.isRead ? Array($0.rows.values) : nil }
+            let read = known.flatMap { $0.isRead ? $0 : nil }
             let tables = AddressFamily.allCases.compactMap { facts.table(leaf.id, $0) }
             let isSelected = facts.snapshot.leaves[leaf.id]?.routesAreSelected ?? false
             return LeafPicture(
                 leaf: leaf, localAS: leaf.rack.flatMap { racks[$0]?.asn }, routerID: known?.routerID,
-                peersUp: rows?.count { $0.state.isEstablished }, peersTotal: rows?.count,
-                peerLimit: limits.peersPerLeaf, pathsAccepted: rows?.compactMap(\.prefixesReceived).reduce(0, +),
+                peersUp: read?.established, peersTotal: read?.rows.count,
+                peerLimit: limits.peersPerLeaf, pathsAccepted: read?.received,
                 routesInstalled: tables.isEmpty || isSelected ? nil : tables.map(\.value.count).reduce(0, +),
                 lpmLimit: limits.lpmEntries, tableVersion: known?.tables.lazy.compactMap(\.tableVersion).first,
-                lastRead: known?.provenance?.at, health: health(of: known, rows))
+                lastRead: known?.provenance?.at, health: health(of: read))
         }
     }
 
-    private func health(of leaf: LeafFacts?, _ rows: [LeafPeer]?) -> Health {
-        guard let rows, let provenance = leaf?.provenance, !facts.isOld(provenance) else { return .unknown }
-        let watched = rows.filter { row in !maintained.contains(row.neighbor) }
-        let up = watched.count { $0.state.isEstablished }
-        if up == watched.count { return .ok }
+    private func health(of leaf: LeafFacts?) -> Health {
+        guard let leaf, let provenance = leaf.provenance, !facts.isOld(provenance) else { return .unknown }
+        let quiet = maintained.lazy.compactMap { leaf.rows[$0] }
+        let up = leaf.established - quiet.count { $0.state.isEstablished }
+        if up == leaf.rows.count - quiet.count { return .ok }
         return up == 0 ? .down : .degraded
     }
 
     // MARK: Racks
 
+    /// What is counted of a rack.
+    private struct Count {
+        var nodes = 0
+        var up = 0
+        var sessions = 0
+        var maintenance: [NodeName] = []
+        var health: Health?
+    }
+
     private func racks(_ picture: Picture) -> [RackPicture] {
-        let nodes = Dictionary(grouping: picture.nodes, by: { $0.node.rack ?? "" })
-        let leaves = Dictionary(grouping: picture.leaves, by: { $0.leaf.rack ?? "" })
-        return picture.inventory.racks.map { rack in
-            let own = nodes[rack.name] ?? []
-            let sessions = own.flatMap(\.sessions)
-            let healths = own.map(\.health) + (leaves[rack.name] ?? []).map(\.health)
-            return RackPicture(
-                rack: rack, nodes: own.count,
-                sessionsUp: sessions.count(where: \.verdict.isCountedUp),
-                sessionsTotal: sessions.count,
-                maintenance: own.map(\.node.name).filter(settings.maintenance.contains),
-                health: healths.max() ?? .unknown)
+        var counts: [String: Count] = [:]
+        for node in picture.nodes { count(node, in: &counts[node.node.rack ?? "", default: Count()]) }
+        for leaf in picture.leaves {
+            let rack = leaf.leaf.rack ?? ""
+            counts[rack, default: Count()].health = max(counts[rack]?.health ?? leaf.health, leaf.health)
         }
+        return picture.inventory.racks.map { rack in
+            let count = counts[rack.name] ?? Count()
+            return RackPicture(
+                rack: rack, nodes: count.nodes, sessionsUp: count.up, sessionsTotal: count.sessions,
+                maintenance: count.maintenance, health: count.health ?? .unknown)
+        }
+    }
+
+    private func count(_ node: NodePicture, in count: inout Count) {
+        count.nodes += 1
+        count.sessions += node.sessions.count
+        for session in node.sessions where session.verdict.isCountedUp { count.up += 1 }
+        if settings.maintenance.contains(node.node.name) { count.maintenance.append(node.node.name) }
+        count.health = max(count.health ?? node.health, node.health)
     }
 }
 

@@ -66,12 +66,16 @@ struct RouteIndex: Sendable {
         let numbers = Dictionary(
             nodes.enumerated().compactMap { index, node in node.address.map { ($0, index) } },
             uniquingKeysWith: { first, _ in first })
-        let nodesOfSet = table.nextHopSets.map { set in
-            Set(set.hops.filter(\.isBGP).compactMap { $0.address.flatMap { numbers[$0] } }).sorted()
+        // The nodes of each set, one list behind the other: looking into it takes hold of nothing.
+        var places: [Int] = []
+        var starts: [Int] = [0]
+        for set in table.nextHopSets {
+            places += Set(set.hops.filter(\.isBGP).compactMap { $0.address.flatMap { numbers[$0] } }).sorted()
+            starts.append(places.count)
         }
         var counts = [Int](repeating: 0, count: nodes.count)
         for set in table.setIndexes {
-            for node in nodesOfSet[Int(set)] { counts[node] += 1 }
+            for place in starts[Int(set)]..<starts[Int(set) + 1] { counts[places[place]] += 1 }
         }
         var rows = counts.map { count in
             var rows: [UInt32] = []
@@ -79,7 +83,9 @@ struct RouteIndex: Sendable {
             return rows
         }
         for (row, set) in table.setIndexes.enumerated() {
-            for node in nodesOfSet[Int(set)] { rows[node].append(UInt32(truncatingIfNeeded: row)) }
+            for place in starts[Int(set)]..<starts[Int(set) + 1] {
+                rows[places[place]].append(UInt32(truncatingIfNeeded: row))
+            }
         }
         return Dictionary(zip(nodes.lazy.map(\.name), rows).filter { !$0.1.isEmpty }, uniquingKeysWith: { a, _ in a })
     }

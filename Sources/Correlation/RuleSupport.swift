@@ -38,7 +38,7 @@ extension RuleContext {
 
     /// The rule that says why a node draws nothing for a prefix on a leaf although its session is up; nil: none does.
     func explanation(of prefix: IPPrefix, _ key: SessionKey) -> RuleID? {
-        if session(key)?.nodePeer?.value.isRecovering == true { return RecoveryWait.id }
+        if session(key)?.isRecovering == true { return RecoveryWait.id }
         return rejected[key]?.contains(prefix) == true ? PrefixNotAccepted.id : nil
     }
 

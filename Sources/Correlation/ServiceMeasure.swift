@@ -11,27 +11,27 @@ import Fabric
 /// nodes expected or drawing on this leaf; for ranges, and services that any node forwards, all deserve the same. A
 /// node that draws without a ready endpoint is measured as if it had deserved a single endpoint more than there are.
 struct ServiceMeasure {
-    private let facts: Facts
-    private let plan: ServicePlan
+    let facts: Facts
+    let plan: ServicePlan
     private let ledger: Ledger.Memory
-    private let limit: Int
+    let limit: Int
     private let subnets: [IPPrefix]
     private let leaves: [Leaf]
     /// Nodes in the order of their names; everything below speaks of them by their number.
-    private let names: [NodeName]
+    let names: [NodeName]
     private let numbers: [NodeName: Int]
-    private let racks: [String]
-    private let nodesOfRack: [String: [Int]]
-    private let nodeOfAddress: [IPAddress: Int]
+    let racks: [String]
+    let nodesOfRack: [String: [Int]]
+    let nodeOfAddress: [IPAddress: Int]
     /// Nodes that are not expected to draw anything: without service routes, or in maintenance.
-    private let idle: Set<Int>
+    let idle: Set<Int>
 
     /// Skew above this is a problem.
     static let threshold = 1.5
 
     init(
-        _ facts: Facts, _ inventory: Inventory, _ settings: CorrelationSettings, _ plan: ServicePlan,
-        _ ledger: Ledger.Memory
+        _ facts: Facts, _ inventory: Inventory, _ index: InventoryIndex, _ settings: CorrelationSettings,
+        _ plan: ServicePlan, _ ledger: Ledger.Memory
     ) {
         self.facts = facts
         self.ledger = ledger
@@ -39,7 +39,7 @@ struct ServiceMeasure {
         limit = settings.nextHopLimit
         subnets = Set(inventory.serviceSubnets + plan.ranges).sorted()
         leaves = inventory.leaves.filter { $0.rack != nil }.sorted { $0.id < $1.id }
-        let nodes = inventory.nodes.sorted { $0.name < $1.name }
+        let nodes = index.sorted
         names = nodes.map(\.name)
         racks = nodes.map { $0.rack ?? "" }
         let numbers = Dictionary(nodes.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { a, _ in a })
@@ -55,55 +55,63 @@ struct ServiceMeasure {
     /// The views, by prefix and leaf.
     func views() -> [ServiceView] {
         let drawers = expectedNodes()
-        var draft = ServiceDraft(self, leaves)
+        let draft = ServiceDraft(self, leaves, drawers.lists)
         var views: [ServiceView] = []
-        let sorted = drawers.sorted { $0.key < $1.key }
+        let sorted = drawers.prefixes.sorted { $0.key < $1.key }
         views.reserveCapacity(sorted.count * leaves.count)
-        for (prefix, expected) in sorted {
-            for leaf in leaves.indices {
-                if let view = draft.view(prefix, leaf, expected) { views.append(view) }
-            }
-        }
+        for (prefix, list) in sorted { draft.append(prefix, list, to: &views) }
         return views
     }
 
+    /// The nodes that should draw each prefix: lists, and for each prefix the number of its own.
+    struct Drawers {
+        /// Services that share their endpoints share one list, so that what follows from it is concluded once; nil:
+        /// every node.
+        fileprivate(set) var lists: [[Int]?] = [nil]
+        fileprivate(set) var prefixes: [IPPrefix: Int] = [:]
+    }
+
     /// The nodes that should draw each prefix that Calico should or does advertise, or that a leaf has inside the
-    /// service subnets; nil: every node.
-    private func expectedNodes() -> [IPPrefix: [Int]?] {
+    /// service subnets.
+    private func expectedNodes() -> Drawers {
         var drawers: [IPPrefix: [Int]] = [:]
         for (list, hosts) in plan.localHosts {
             let nodes = (plan.ready?.lists[list].keys.filter { !plan.excluded.contains($0) } ?? []).compactMap {
                 numbers[$0]
-            }
+            }.sorted()
             for host in hosts { drawers[host, default: []] += nodes }
         }
         for (node, known) in facts.nodes {
             guard let number = numbers[node] else { continue }
-            var seen: Set<StoragePlace> = []
-            for export in known.exports.values where seen.insert(StoragePlace(export.value)).inserted {
+            var seen: [AdvertisedList] = []
+            for list in known.advertised.values where !seen.contains(where: { $0 === list }) {
+                seen.append(list)
                 // What a node should export names it already, and that is nearly all of it.
-                for prefix in ledger.unexpected(of: node, in: export.value)
+                for prefix in ledger.unexpected(of: node, in: list)
                 where subnets.contains(where: { $0.contains(prefix) }) {
                     drawers[prefix, default: []].append(number)
                 }
             }
         }
         for prefix in installed() where drawers[prefix] == nil { drawers[prefix] = [] }
-        // Services that share their endpoints share one list, so that what follows from it is concluded once.
-        var shared: [[Int]: [Int]] = [:]
-        var expected = drawers.mapValues { numbers -> [Int]? in
-            var list = numbers.sorted()
-            var last: Int?
-            list.removeAll { number in
-                defer { last = number }
-                return number == last
+        return numbered(drawers)
+    }
+
+    private func numbered(_ drawers: [IPPrefix: [Int]]) -> Drawers {
+        var result = Drawers()
+        var known: [[Int]: Int] = [:]
+        for (prefix, nodes) in drawers {
+            let isAscending = zip(nodes, nodes.dropFirst()).allSatisfy { $0 < $1 }
+            let list = isAscending ? nodes : Set(nodes).sorted()
+            let number = known[list] ?? result.lists.count
+            if number == result.lists.count {
+                known[list] = number
+                result.lists.append(list)
             }
-            if let known = shared[list] { return known }
-            shared[list] = list
-            return list
+            result.prefixes[prefix] = number
         }
-        for prefix in plan.ranges + plan.hostsOfEveryNode { expected[prefix] = .some(nil) }
-        return expected
+        for prefix in plan.ranges + plan.hostsOfEveryNode { result.prefixes[prefix] = 0 }
+        return result
     }
 
     /// What leaves have inside the service subnets.
@@ -120,111 +128,6 @@ struct ServiceMeasure {
             }
         }
         return all
-    }
-
-    /// Measures while it remembers what it measured: thousands of services on a leaf are alike in all but the prefix.
-    private struct ServiceDraft {
-        private let measure: ServiceMeasure
-        private var places: [Place]
-        private var known: [Likeness: ServiceView?] = [:]
-        private var racked: [RackedList: [Int]] = [:]
-
-        /// A leaf with its tables and what its next-hop sets are.
-        private struct Place {
-            var leaf: Leaf
-            var v4: RouteTable?
-            var v6: RouteTable?
-            var isSelected: Bool
-        }
-
-        /// What a view follows from beside its prefix and service.
-        private struct Likeness: Hashable {
-            var leaf: Int
-            var family: AddressFamily
-            var set: UInt32?
-            var expected: StoragePlace?
-            var isHost: Bool
-            var isLocal: Bool?
-            var endpoints: Int?
-        }
-
-        private struct RackedList: Hashable {
-            var list: StoragePlace?
-            var rack: String
-        }
-
-        init(_ measure: ServiceMeasure, _ leaves: [Leaf]) {
-            self.measure = measure
-            places = leaves.map { leaf in
-                Place(
-                    leaf: leaf, v4: measure.facts.table(leaf.id, .ipv4)?.value,
-                    v6: measure.facts.table(leaf.id, .ipv6)?.value,
-                    isSelected: measure.facts.snapshot.leaves[leaf.id]?.routesAreSelected ?? false)
-            }
-        }
-
-        mutating func view(_ prefix: IPPrefix, _ leaf: Int, _ expected: [Int]?) -> ServiceView? {
-            let table = prefix.family == .ipv4 ? places[leaf].v4 : places[leaf].v6
-            let set = table.flatMap { table in table.index(of: prefix).map { table.setIndexes[$0] } }
-            let service = measure.plan.service(of: prefix)
-            let likeness = Likeness(
-                leaf: leaf, family: prefix.family, set: set, expected: expected.map(StoragePlace.init),
-                isHost: prefix.isHost, isLocal: service?.isLocal,
-                endpoints: service.flatMap { measure.plan.ready?.list(of: $0.name) })
-            if known[likeness] == nil {
-                known[likeness] = .some(make(prefix, leaf, expected, table, set, service))
-            }
-            guard var view = known[likeness] ?? nil else { return nil }
-            view.prefix = prefix
-            view.service = service?.name
-            return view
-        }
-
-        private mutating func make(
-            _ prefix: IPPrefix, _ leaf: Int, _ expectedNodes: [Int]?, _ table: RouteTable?, _ set: UInt32?,
-            _ service: Service?
-        ) -> ServiceView? {
-            let rack = places[leaf].leaf.rack ?? ""
-            let hops = set.flatMap { set in table?.nextHopSets[Int(set)].addresses } ?? []
-            let expected = expectedOnes(expectedNodes, rack)
-            if expected.isEmpty, hops.isEmpty { return nil }
-            let drawing = hops.compactMap { measure.nodeOfAddress[$0] }.filter { measure.racks[$0] == rack }
-            let shares = shares(expected, drawing, hops.count, service)
-            var view = ServiceView(
-                service: service?.name, prefix: prefix, leaf: places[leaf].leaf.id,
-                expectedNodes: expected.map { measure.names[$0] },
-                nextHops: hops.map { hop in measure.nodeOfAddress[hop].map { measure.names[$0].text } ?? hop.description
-                },
-                shares: shares, skew: nil, isClipped: hops.count >= measure.limit && shares.count > measure.limit,
-                verdict: .unknown, isByEndpoints: prefix.isHost && service?.isLocal != false)
-            if !drawing.isEmpty { view.skew = ServiceMeasure.skew(shares, byEndpoints: view.isByEndpoints) }
-            let isKnown = table != nil && !(places[leaf].isSelected && hops.isEmpty)
-            view.verdict = ServiceMeasure.verdict(view, drawing.count, isKnown: isKnown)
-            return view
-        }
-
-        private mutating func expectedOnes(_ nodes: [Int]?, _ rack: String) -> [Int] {
-            let key = RackedList(list: nodes.map(StoragePlace.init), rack: rack)
-            if let known = racked[key] { return known }
-            let all = nodes.map { $0.filter { measure.racks[$0] == rack } } ?? measure.nodesOfRack[rack] ?? []
-            let expected = all.filter { !measure.idle.contains($0) }
-            racked[key] = expected
-            return expected
-        }
-
-        private func shares(_ expected: [Int], _ drawing: [Int], _ hops: Int, _ service: Service?) -> [NodeShare] {
-            let draws = Set(drawing)
-            let ready = measure.plan.ready
-            let counts = service.flatMap { service in
-                ready.map { ready in ready.list(of: service.name).map { ready.lists[$0] } ?? [:] }
-            }
-            return (expected + draws.subtracting(expected).sorted()).map { number in
-                let node = measure.names[number]
-                return NodeShare(
-                    node: node, endpoints: counts.map { $0[node] ?? 0 },
-                    share: draws.contains(number) ? 1 / Double(hops) : 0)
-            }
-        }
     }
 }
 

@@ -45,8 +45,16 @@ public struct Session: Hashable, Sendable {
 
     private final class Held: Sendable {
         let fields: Fields
+        // What the rules ask of every session, so that none of them has to take its ends in hand.
+        let isRecovering: Bool
+        let holdTime: Int?
 
-        init(_ fields: Fields) { self.fields = fields }
+        init(_ fields: Fields) {
+            self.fields = fields
+            let peer = fields.nodePeer?.value
+            isRecovering = peer?.isRecovering == true
+            holdTime = peer?.state?.isEstablished == true ? peer?.holdTime : nil
+        }
     }
 
     private struct Fields: Hashable, Sendable {
@@ -124,6 +132,15 @@ public struct Session: Hashable, Sendable {
 
     /// The node's state word, nil where unknown.
     public var nodeState: BGPState? { nodePeer?.value.state }
+
+    /// Whether the node is in graceful-restart recovery, by its own word.
+    var isRecovering: Bool { held.isRecovering }
+
+    /// The negotiated hold time, in seconds; nil where the node does not call the session Established.
+    var holdTime: Int? { held.holdTime }
+
+    /// Whether there is something about it that a rule may have a word on.
+    var isNotable: Bool { held.fields.verdict != .up || held.fields.losses > 0 || held.isRecovering }
 
     /// Whether both are one and the same, which is known without a look at what they hold.
     func isSame(as other: Session) -> Bool { held === other.held }

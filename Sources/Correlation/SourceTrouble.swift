@@ -7,11 +7,11 @@ enum SourceTrouble {
     private static let single = 5
 
     static func findings(
-        _ context: RuleContext, freshness: SourceStatus.Freshness, rule: RuleID, word: String
+        _ context: RuleContext, _ sources: Set<SourceID>, rule: RuleID, word: String
     ) -> [Finding] {
-        let troubled = context.snapshot.sources.filter {
-            $0.value.freshness(at: context.now) == freshness && !isExplained($0.key, $0.value, context)
-        }
+        let troubled = Dictionary(
+            uniqueKeysWithValues: sources.compactMap { source in context.snapshot.sources[source].map { (source, $0) } }
+        ).filter { !isExplained($0.key, $0.value, context) }
         let kinds = Dictionary(grouping: troubled.keys.sorted(), by: kind)
         return kinds.sorted { $0.key < $1.key }.flatMap { kind, sources -> [Finding] in
             let told = sources.compactMap { source in troubled[source].map { (source, $0) } }

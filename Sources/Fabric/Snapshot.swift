@@ -78,65 +78,6 @@ public struct LeafState: Sendable {
     }
 }
 
-/// What is known of a node from itself.
-public struct NodeState: Sendable {
-    /// `calicoctl node status`.
-    public var calico: Observed<CalicoNodeStatus>?
-    /// BIRD's `show protocols all`, BGP protocols only.
-    public var protocols: Observed<[NodePeer]>?
-    /// Whether BIRD was only ever asked for protocols by name: one that is absent is then unknown.
-    public var protocolsAreSelected: Bool
-    /// BIRD's `show status`.
-    public var bird: Observed<BIRDStatus>?
-    /// BIRD's `show route`.
-    public var routes: Observed<[NodeRoute]>?
-    /// BIRD's `show route export PROTOCOL`, by the protocol's name: what the node advertises to that peer.
-    public var exports: [String: Observed<[NodeRoute]>]
-
-    /// A state from its parts.
-    public init(
-        calico: Observed<CalicoNodeStatus>? = nil, protocols: Observed<[NodePeer]>? = nil,
-        bird: Observed<BIRDStatus>? = nil, routes: Observed<[NodeRoute]>? = nil,
-        exports: [String: Observed<[NodeRoute]>] = [:], protocolsAreSelected: Bool = false
-    ) {
-        self.protocolsAreSelected = protocolsAreSelected
-        self.calico = calico
-        self.protocols = protocols
-        self.bird = bird
-        self.routes = routes
-        self.exports = exports
-    }
-
-    /// The peers as last told: BIRD's own words where they are at least as young as calicoctl's, and for the rows
-    /// that BIRD was not asked for calicoctl's; nil where neither could be asked.
-    public var peers: Observed<[NodePeer]>? {
-        let told = calicoTells.map { Observed($0.value.peers, $0.provenance) }
-        guard let protocols else { return told }
-        guard let told, told.at <= protocols.at else { return told ?? protocols }
-        guard protocolsAreSelected else { return protocols }
-        let selected = Set(protocols.value.map(\.address))
-        return Observed(told.value.filter { !selected.contains($0.address) } + protocols.value, protocols.provenance)
-    }
-
-    /// Takes note that all of it was found unchanged at a moment; the node's clock has gone on.
-    public mutating func confirm(at moment: Date) {
-        calico?.provenance.at = moment
-        protocols?.provenance.at = moment
-        routes?.provenance.at = moment
-        for name in exports.keys { exports[name]?.provenance.at = moment }
-        if let before = bird?.at {
-            bird?.value.serverTime? += moment.timeIntervalSince(before)
-            bird?.provenance.at = moment
-        }
-    }
-
-    /// What calicoctl says, where it could ask BIRD.
-    private var calicoTells: Observed<CalicoNodeStatus>? { calico.flatMap { $0.value.arePeersTold ? $0 : nil } }
-
-    /// Whether a peering that ``peers`` lacks is known to be absent.
-    public var arePeersWhole: Bool { calicoTells != nil || (protocols != nil && !protocolsAreSelected) }
-}
-
 /// What is known of the cluster; a part that could not be read is nil, which means unknown.
 public struct ClusterState: Sendable {
     /// Kubernetes nodes with Calico's annotations.

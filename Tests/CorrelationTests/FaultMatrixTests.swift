@@ -9,11 +9,6 @@ import Testing
     private static let asked = (ProcessInfo.processInfo.environment["BGPDECK_MATRIX"] ?? "")
         .split(separator: ",").compactMap { Int($0) }
 
-    /// What is known to be missed.
-    @Sendable private static func isOpen(_ trial: Trial) -> Bool {
-        trial.faults.map(\.fault) == ["service-skew"] && trial.seed == 44
-    }
-
     @Test(.timeLimit(.minutes(10))) func eachFaultIsFoundAndNothingElse() async throws {
         let expectations = try Expectations.load()
         let seeds = Self.asked.first ?? 1
@@ -24,15 +19,9 @@ import Testing
             ? [Trial([], seed: 3)]
                 + expectations.faults.enumerated().map { Trial([$1], seed: UInt64($0 + 2)) }
             : Matrix.trials(expectations, seeds: seeds, pairSeeds: pairs)
-        let open = trials.filter(Self.isOpen)
-        let matrix = await Matrix(trials.filter { !Self.isOpen($0) })
+        let matrix = await Matrix(trials)
         print(matrix.report())
         #expect(matrix.isClean, "\(matrix.report())")
-        guard !open.isEmpty else { return }
-        let rest = await Matrix(open)
-        withKnownIssue("a skewed service whose skew no rule sees in this fabric; the cause is not found yet") {
-            #expect(rest.isClean)
-        }
     }
 
     /// The file keeps up with the fabric and with the rules.

@@ -32,6 +32,7 @@ final class TableMemo: Sendable {
         var names: (stamp: Stamp, names: [IPAddress: String])?
         var width: (stamp: Stamp, columns: Int)?
         var parts: (stamp: Stamp, parts: RackParts)?
+        var outline: (key: ArrangementKey, open: Set<RowID>, stamp: Stamp, outline: RackOutline)?
     }
 
     private let content = Mutex(Content())
@@ -62,6 +63,18 @@ final class TableMemo: Sendable {
         let parts = make()
         content.withLock { $0.parts = (stamp, parts) }
         return parts
+    }
+
+    /// The racks in the order of a key, with what is in the open ones.
+    func rackOutline(
+        _ key: ArrangementKey, _ open: Set<RowID>, _ stamp: Stamp, make: () -> RackOutline
+    ) -> RackOutline {
+        if let known = content.withLock({ $0.outline }), known.stamp === stamp, known.key == key, known.open == open {
+            return known.outline
+        }
+        let outline = make()
+        content.withLock { $0.outline = (key, open, stamp, outline) }
+        return outline
     }
 
     /// The columns that the longest name of a node takes.

@@ -32,30 +32,16 @@ extension AppState {
     }
 
     private func rackRows(_ racks: PaneTable, _ picture: Picture) -> TreeRows<RowID> {
-        let roots = (0..<racks.rows.count).map { index in
-            let id = racks.rows.id(at: index)
-            return TreeNode(id, row: { racks.rows.row(at: index) }, children: { self.parts(of: id, picture) })
+        let known = memo.rackOutline(arrangementKey(.racks), openRacks, stamp) {
+            RackOutline(racks.rows, open: openRacks, memo.rackParts(stamp) { RackParts(picture) }, picture)
         }
-        return TreeRows(roots, open: openRacks)
-    }
-
-    private func parts(of id: RowID, _ picture: Picture) -> [TreeNode<RowID>] {
-        guard case .rack(let name) = id else { return [] }
-        func node(_ id: RowID, _ cells: @escaping @autoclosure () -> [String: TextLine]) -> TreeNode<RowID> {
-            TreeNode(
-                id,
-                row: {
-                    let cells = cells()
-                    return TableRow(RacksView.view.columns.map { cells[$0.layout.id] ?? [] })
-                })
-        }
-        let parts = memo.rackParts(stamp) { RackParts(picture) }
-        return (parts.leaves[name] ?? []).map { place in
-            node(.leaf(picture.leaves[place].leaf.id), RackTree.cells(picture.leaves[place]))
-        }
-            + (parts.nodes[name] ?? []).map { place in
-                node(.node(picture.nodes[place].node.name), RackTree.cells(picture.nodes[place]))
+        return TreeRows(known.outline) { index in
+            switch known.places[index] {
+            case .rack(let row): racks.rows.row(at: row)
+            case .leaf(let place): RackTree.row(RackTree.cells(picture.leaves[place]))
+            case .node(let place): RackTree.row(RackTree.cells(picture.nodes[place]))
             }
+        }
     }
 
     /// Right: opens the selected rack, or goes to the first thing in it.
@@ -95,8 +81,42 @@ struct RackParts: Sendable {
     }
 }
 
+/// The racks in their order with what the open ones show, and where in the picture each of it stands.
+struct RackOutline: Sendable {
+    enum Place: Sendable {
+        case rack(Int)
+        case leaf(Int)
+        case node(Int)
+    }
+
+    private(set) var outline = TreeOutline<RowID>()
+    private(set) var places: [Place] = []
+
+    init(_ racks: LazyTableRows<RowID>, open: Set<RowID>, _ parts: RackParts, _ picture: Picture) {
+        for row in 0..<racks.count {
+            let id = racks.id(at: row)
+            let isOpen = open.contains(id)
+            outline.append(id, depth: 0, hasChildren: true, isOpen: isOpen)
+            places.append(.rack(row))
+            guard isOpen, case .rack(let name) = id else { continue }
+            for place in parts.leaves[name] ?? [] {
+                outline.append(.leaf(picture.leaves[place].leaf.id), depth: 1)
+                places.append(.leaf(place))
+            }
+            for place in parts.nodes[name] ?? [] {
+                outline.append(.node(picture.nodes[place].node.name), depth: 1)
+                places.append(.node(place))
+            }
+        }
+    }
+}
+
 /// How leaves and nodes read in the columns of the racks.
 private enum RackTree {
+    static func row(_ cells: [String: TextLine]) -> TableRow {
+        TableRow(RacksView.view.columns.map { cells[$0.layout.id] ?? [] })
+    }
+
     static func cells(_ row: LeafPicture) -> [String: TextLine] {
         let isWhole = row.peersUp == row.peersTotal
         let role: Role = row.peersUp == nil ? .statusUnknown : isWhole ? .sessionUp : .sessionDown

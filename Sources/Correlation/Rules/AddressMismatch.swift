@@ -26,7 +26,7 @@ enum AddressMismatch: FindingRule {
         """
 
     static func findings(in context: RuleContext) -> [Finding] {
-        context.sessionsOfNode.flatMap { node, sessions -> [Finding] in
+        context.troubledNodes.flatMap { node, sessions -> [Finding] in
             let found = sessions.compactMap { session in
                 mismatch(session, node, sessions, context).map { (session, $0) }
             }
@@ -76,7 +76,7 @@ enum AddressMismatch: FindingRule {
             let known = context.facts.leaves[session.key.leaf], let provenance = known.provenance
         else { return nil }
         let subnet = NodeSubnet(nodeAddress: address, length: node.subnetLength)?.prefix
-        let stray = known.rows.values.filter { row in
+        let stray = known.rows.filter { row in
             !row.state.isEstablished && context.nodeOfAddress[row.neighbor] == nil
                 && (row.asn == node.asn || subnet?.contains(row.neighbor) == true)
         }.min { $0.neighbor < $1.neighbor }

@@ -29,9 +29,9 @@ enum AsMismatch: FindingRule {
         """
 
     static func findings(in context: RuleContext) -> [Finding] {
-        let planned = Dictionary(
+        lazy var planned = Dictionary(
             context.snapshot.inventory.nodes.map { ($0.name, $0.asn) }, uniquingKeysWith: { a, _ in a })
-        return context.sessionsOfNode.flatMap { node, sessions -> [Finding] in
+        return context.troubledNodes.flatMap { node, sessions -> [Finding] in
             guard sessions.contains(where: { $0.verdict == .down || $0.verdict == .oneSided }) else { return [] }
             let own = ownAS(node, sessions, planned[node.name] ?? nil, context)
             let wrong = sessions.compactMap { session -> (Session, Disagreement)? in

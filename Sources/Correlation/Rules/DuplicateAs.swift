@@ -23,6 +23,8 @@ enum DuplicateAs: FindingRule {
         Changing it restarts the sessions of the node.
         """
 
+    static let grounds: Grounds? = [.settings, .cluster]
+
     static func findings(in context: RuleContext) -> [Finding] {
         guard let nodes = context.snapshot.cluster.nodes, isJudged(context, nodes.value) else { return [] }
         let known = nodes.value.compactMap { node in node.calicoAS.map { (asn: $0, name: node.name) } }

@@ -25,7 +25,7 @@ enum EcmpClipped: FindingRule {
 
     static func findings(in context: RuleContext) -> [Finding] {
         guard !context.settings.isSingleNextHopRelease, context.settings.nextHopLimit > 1 else { return [] }
-        let clipped = context.picture.services.filter(\.isClipped)
+        let clipped = context.notable.clipped
         guard let first = clipped.first else { return [] }
         let prefixes = Set(clipped.map(\.prefix)).sorted()
         let leaves = Set(clipped.map(\.leaf)).sorted()

@@ -29,7 +29,7 @@ enum OneLeafOnly: FindingRule {
     }
 
     static func findings(in context: RuleContext) -> [Finding] {
-        let dependents = context.sessionsOfNode.compactMap { node, sessions -> Dependent? in
+        let dependents = context.troubledNodes.compactMap { node, sessions -> Dependent? in
             let up = sessions.filter { $0.verdict == .up || $0.verdict == .flapping }
             let lost = sessions.filter(\.verdict.isLost)
             guard up.count == 1, !lost.isEmpty, up.count + lost.count == sessions.count else { return nil }

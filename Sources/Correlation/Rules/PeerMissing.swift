@@ -25,7 +25,7 @@ enum PeerMissing: FindingRule {
         """
 
     static func findings(in context: RuleContext) -> [Finding] {
-        context.sessionsOfNode.flatMap { node, sessions in
+        context.troubledNodes.flatMap { node, sessions in
             let missing = sessions.filter {
                 $0.verdict == .missing && !AddressMismatch.explains($0, node, sessions, context)
             }

@@ -25,9 +25,9 @@ enum RecoveryWait: FindingRule {
         """
 
     static func findings(in context: RuleContext) -> [Finding] {
-        context.sessionsOfNode.compactMap { node, sessions in
+        context.troubledNodes.compactMap { node, sessions in
             let waiting = sessions.filter {
-                guard let peer = $0.nodePeer, peer.value.isRecovering else { return false }
+                guard $0.isRecovering, let peer = $0.nodePeer else { return false }
                 return peer.value.state?.isEstablished == true && context.isTrusted(peer.provenance)
             }
             return waiting.isEmpty ? nil : finding(node, waiting, sessions, context)

@@ -28,8 +28,7 @@ enum ServiceNextHopSkew: FindingRule {
 
     static func findings(in context: RuleContext) -> [Finding] {
         var groups: [Group: [ServiceView]] = [:]
-        for view in context.picture.services {
-            guard let skew = view.skew, skew > ServiceMeasure.threshold, !view.isClipped else { continue }
+        for view in context.notable.skewed {
             let isSingle = view.verdict == .single && ServiceSingleNextHop.eligible(view, context).count > 1
             if isSingle { continue }
             let missing = view.shares.filter { $0.share == 0 }.map(\.node)

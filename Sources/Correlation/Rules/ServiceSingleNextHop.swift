@@ -38,7 +38,7 @@ enum ServiceSingleNextHop: FindingRule {
     }
 
     static func findings(in context: RuleContext) -> [Finding] {
-        let single = context.singles.filter { eligible($0, context).count > 1 }
+        let single = context.notable.singles.filter { eligible($0, context).count > 1 }
         guard let first = single.first else { return [] }
         let prefixes = Set(single.map(\.prefix)).sorted()
         guard context.settings.nextHopLimit > 1, context.settings.multipathRelax != false else {

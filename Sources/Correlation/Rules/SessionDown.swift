@@ -33,7 +33,7 @@ enum SessionDown: FindingRule {
     static func findings(in context: RuleContext) -> [Finding] {
         var findings: [Finding] = []
         var single: [LeafID: [Session]] = [:]
-        for (node, sessions) in context.sessionsOfNode {
+        for (node, sessions) in context.troubledNodes {
             let down = sessions.filter { $0.verdict == .down }
             guard let first = down.first else { continue }
             if sessions.allSatisfy(\.verdict.isLost) {

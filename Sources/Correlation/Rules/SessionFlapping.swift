@@ -25,7 +25,7 @@ enum SessionFlapping: FindingRule {
         """
 
     static func findings(in context: RuleContext) -> [Finding] {
-        context.sessionsOfNode.flatMap { node, sessions -> [Finding] in
+        context.troubledNodes.flatMap { node, sessions -> [Finding] in
             let flapping = sessions.filter {
                 $0.losses >= SessionVerdictRules.flapLosses && $0.verdict != .stale && $0.verdict != .unknown
             }

@@ -19,6 +19,6 @@ enum SourceFailing: FindingRule {
         """
 
     static func findings(in context: RuleContext) -> [Finding] {
-        SourceTrouble.findings(context, freshness: .failing, rule: id, word: "failing")
+        SourceTrouble.findings(context, context.facts.failing, rule: id, word: "failing")
     }
 }

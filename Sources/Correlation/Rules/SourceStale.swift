@@ -21,6 +21,6 @@ enum SourceStale: FindingRule {
         """
 
     static func findings(in context: RuleContext) -> [Finding] {
-        SourceTrouble.findings(context, freshness: .stale, rule: id, word: "silent")
+        SourceTrouble.findings(context, context.facts.old, rule: id, word: "silent")
     }
 }

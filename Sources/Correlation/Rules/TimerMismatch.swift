@@ -27,17 +27,11 @@ enum TimerMismatch: FindingRule {
 
     static func findings(in context: RuleContext) -> [Finding] {
         let wrong = context.picture.sessions.compactMap { session in
-            holdTime(session, context).flatMap { $0 == FabricLayout.hold ? nil : ($0, session) }
+            session.holdTime.flatMap { $0 == FabricLayout.hold ? nil : ($0, session) }
         }
         return Dictionary(grouping: wrong, by: \.0).sorted { $0.key < $1.key }.map { hold, sessions in
             finding(hold, sessions.map(\.1), context)
         }
-    }
-
-    /// The negotiated hold time of a session that is up, in seconds.
-    private static func holdTime(_ session: Session, _ context: RuleContext) -> Int? {
-        guard let peer = session.nodePeer, peer.value.state?.isEstablished == true else { return nil }
-        return peer.value.holdTime
     }
 
     private static func finding(_ hold: Int, _ sessions: [Session], _ context: RuleContext) -> Finding {

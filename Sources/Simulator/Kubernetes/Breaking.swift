@@ -123,8 +123,7 @@ extension SimulatedCluster {
             for _ in 0..<replicas { createPod(of: deployments[place], at: now) }
         } else {
             for index in pods.indices where pods[index].owner == .replicaSet(set) && !pods[index].isTerminating {
-                pods[index].deletedAt = now
-                pods[index].goneAt = now + .seconds(2)
+                end(index, at: now)
             }
         }
         touch()

@@ -37,7 +37,7 @@ extension SimulatedCluster {
         return .evicted
     }
 
-    private mutating func delete(_ index: Int, at now: Duration) {
+    mutating func delete(_ index: Int, at now: Duration) {
         guard !pods[index].isTerminating else { return }
         let owner = pods[index].owner
         pods[index].deletedAt = now
@@ -95,37 +95,5 @@ extension SimulatedCluster {
         guard var peer = peerResources[peerName(key)] else { return }
         peer.asn = asn
         apply(peer)
-    }
-
-    /// Moves most endpoints of a service to the first node that hosts one; the next node keeps one, so that the leaves
-    /// of a rack have two next hops that deserve very different shares.
-    mutating func skew(_ name: ObjectName, _ topology: Topology, at now: Duration) {
-        guard let service = services.first(where: { $0.service.name == name }),
-            let node = endpoints(of: service).compactMap(\.node).min()
-        else { return }
-        skewed[name] = node
-        // The one that stays elsewhere stays in the rack, where the leaves share the traffic between the two.
-        func isFar(_ other: NodeName?) -> Bool {
-            other.flatMap { topology.node($0) }?.rack != topology.node(node)?.rack
-        }
-        let elsewhere = endpoints(of: service).filter { $0.node != node }
-            .sorted { a, b in
-                isFar(a.node) == isFar(b.node) ? (a.node ?? node) < (b.node ?? node) : !isFar(a.node)
-            }
-            .map(\.uid)
-        for uid in elsewhere.dropFirst() {
-            if let index = pods.firstIndex(where: { $0.uid == uid }) { delete(index, at: now) }
-        }
-    }
-
-    /// Spreads the endpoints of a service over the nodes again.
-    mutating func spread(_ name: ObjectName, at now: Duration) {
-        guard let service = services.first(where: { $0.service.name == name }) else { return }
-        skewed[name] = nil
-        var seen: Set<NodeName> = []
-        let surplus = endpoints(of: service).filter { pod in pod.node.map { !seen.insert($0).inserted } ?? false }
-        for pod in surplus {
-            if let index = pods.firstIndex(where: { $0.uid == pod.uid }) { delete(index, at: now) }
-        }
     }
 }
