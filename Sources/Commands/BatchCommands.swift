@@ -187,7 +187,9 @@ struct OperationOptions: ParsableArguments {
         if output == .csv { throw ValidationError("--output csv: an operation is told as table or json") }
     }
 
-    func request(_ kind: OperationKind, _ drain: DrainFlags? = nil, reset: String? = nil) -> Request {
+    func request(
+        _ kind: OperationKind, _ drain: DrainFlags? = nil, reset: String? = nil, leaving: [String] = []
+    ) -> Request {
         .operate(
             kind, nodes: nodes, source.choice(allowsChanges: allowChanges),
             OperationChoice(
@@ -195,8 +197,7 @@ struct OperationOptions: ParsableArguments {
                 timeoutSeconds: drain?.timeout.map { Int($0.value) },
                 gracePeriodSeconds: drain?.gracePeriod.map { Int($0.value) },
                 deletesEmptyDirData: drain?.deleteEmptydirData ?? false, forcesUnmanaged: drain?.force ?? false,
-                reset: reset,
-                output: output))
+                reset: reset, leaving: leaving, output: output))
     }
 }
 
@@ -228,7 +229,14 @@ struct Push: RequestCommand {
         help: "Where nothing differs: refresh sends the routes again, restart restarts each session, leaf after leaf.")
     var reset: SessionWord?
 
-    var request: Request { options.request(.push, reset: reset?.rawValue) }
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Leave an object as it is though it differs; repeatable. The plan names them: bgppeer/NAME, node/NAME, bgpPeerP/DN.",
+            valueName: "object"))
+    var leave: [String] = []
+
+    var request: Request { options.request(.push, reset: reset?.rawValue, leaving: leave) }
 }
 
 struct Config: ParsableCommand {

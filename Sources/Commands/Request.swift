@@ -170,6 +170,8 @@ public struct OperationChoice: Sendable, Hashable {
     public var forcesUnmanaged: Bool
     /// How a push starts sessions anew where nothing differs: `refresh`, `restart`; nil: it does not.
     public var reset: String?
+    /// Objects that a push leaves as they are, though they differ: `bgppeer/NAME`, `node/NAME`, `bgpPeerP/DN`.
+    public var leaving: [String]
     /// Lines, or one JSON object.
     public var output: OutputFormat
 
@@ -177,9 +179,10 @@ public struct OperationChoice: Sendable, Hashable {
     public init(
         isDryRun: Bool = false, isConfirmed: Bool = false, overrides: [String] = [], timeoutSeconds: Int? = nil,
         gracePeriodSeconds: Int? = nil, deletesEmptyDirData: Bool = false, forcesUnmanaged: Bool = false,
-        reset: String? = nil, output: OutputFormat = .table
+        reset: String? = nil, leaving: [String] = [], output: OutputFormat = .table
     ) {
         self.reset = reset
+        self.leaving = leaving
         self.isDryRun = isDryRun
         self.isConfirmed = isConfirmed
         self.overrides = overrides

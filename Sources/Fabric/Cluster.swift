@@ -211,19 +211,29 @@ public struct CalicoPeer: Hashable, Sendable {
     public var asn: ASN
     /// The names of its BGPFilters, in order.
     public var filters: [String]
+    /// The resource's version as read (`resourceVersion`); nil where none was told, or for one that is only intended.
+    public var version: String?
 
     /// A peer from its parts.
     public init(
         name: String, node: NodeName?, nodeSelector: String? = nil, peerIP: IPAddress, port: Int? = nil, asn: ASN,
-        filters: [String] = []
+        filters: [String] = [], version: String? = nil
     ) {
         self.filters = filters
+        self.version = version
         self.name = name
         self.node = node
         self.nodeSelector = nodeSelector
         self.peerIP = peerIP
         self.port = port
         self.asn = asn
+    }
+
+    /// The same peer without its version.
+    public var unversioned: CalicoPeer {
+        var peer = self
+        peer.version = nil
+        return peer
     }
 }
 

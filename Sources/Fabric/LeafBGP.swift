@@ -69,6 +69,9 @@ public struct BGPSession: Hashable, Sendable {
     public var sent: [AddressFamily: UInt64] = [:]
     /// The table version that the neighbor has been sent (`peerTblVer`).
     public var sentVersions: [AddressFamily: UInt64] = [:]
+    /// When the neighbor's End-of-RIB came last (`lastEorRcvdTs`), by the leaf's clock; the distant past where it is told
+    /// to be "never", nil where nothing is told.
+    public var endOfRIB: Date?
     /// Messages received (`bgpPeerEntryStats`).
     public var messagesReceived: UInt64?
     /// Messages sent.
@@ -87,6 +90,14 @@ public struct BGPSession: Hashable, Sendable {
 }
 
 extension BGPSession {
+    /// Whether the neighbor has said since the session came up that it has sent all that it has (RFC 4724, section 2);
+    /// nil where the leaf does not tell. Both moments are of the leaf's clock.
+    public var hasEndOfRIB: Bool? {
+        guard let endOfRIB else { return nil }
+        guard state == "established", endOfRIB > .distantPast else { return false }
+        return lastChange.map { endOfRIB >= $0 }
+    }
+
     /// The state in the words of `show ip bgp summary`; an administrative shutdown is told by qualifier, state or
     /// configuration (aci.md 12.1 leaves open which).
     public func state(isEnabled: Bool?) -> BGPState {

@@ -110,7 +110,9 @@ extension ConsoleLoop {
         let now = world.now
         Task {
             do throws(ChangeRefusal) {
-                send(.rights(kind, missing: try await gate.missingRights(for: kind)))
+                send(
+                    .rights(
+                        kind, missing: try await gate.missingRights(for: kind), roles: try await gate.missingRoles()))
             } catch {
                 send(.notice(Toast(.warning, "rights of \(kind) could not be asked: \(error)"), now()))
             }

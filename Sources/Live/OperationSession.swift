@@ -25,9 +25,10 @@ public actor OperationSession {
     /// - Parameters:
     ///   - overrides: blockers that the operator goes on in spite of.
     ///   - reset: how a push starts sessions anew where nothing differs; nil: it does not.
+    ///   - leaving: objects that a push leaves as they are, though they differ.
     public func plan(
         _ kind: OperationKind, of node: NodeName, options: DrainOptions = DrainOptions(),
-        overrides: Set<Blocker.Kind> = [], reset: SessionReset? = nil
+        overrides: Set<Blocker.Kind> = [], reset: SessionReset? = nil, leaving: Set<String> = []
     ) async -> Plan {
         let engine = engine
         if world.playback == nil, tasks.isEmpty {
@@ -44,8 +45,10 @@ public actor OperationSession {
         let quiet = (try? world.journalFolder.map { try Journal.read(folder: $0).records.maintenance }) ?? []
         let context = PlanContext(
             snapshot: facts.snapshot, picture: facts.picture, now: world.now(), maintenance: quiet, options: options,
-            overrides: overrides, reset: reset, controllersAreWritable: world.gate?.writesControllers ?? false,
+            overrides: overrides, reset: reset, leaving: leaving,
+            controllersAreWritable: world.gate?.writesControllers ?? false,
             missingRights: try? await world.gate?.missingRights(for: kind),
+            missingRoles: (try? await world.gate?.missingRoles()) ?? nil,
             isGone: { [who = world.who] in $0.isGone(seenFrom: who) })
         return Plan(kind, of: node, in: context)
     }

@@ -60,7 +60,7 @@ public final class ChangeGate: Sendable {
     public static let readOnly = "read-only: start with --allow-changes, or allow changes in the configuration"
 
     let changes: ClusterChanges
-    private let controllers: APICChanges?
+    let controllers: APICChanges?
     let lease: LeaseLock
     let state: Mutex<State>
 
@@ -148,6 +148,14 @@ public final class ChangeGate: Sendable {
         do throws(SourceError) { return try await changes.lacks(kind.rights) } catch { throw ChangeRefusal(error) }
     }
 
+    /// What the controllers' user lacks to write, in words; nil where nothing is known of it.
+    ///
+    /// - Throws: why that could not be asked.
+    public func missingRoles() async throws(ChangeRefusal) -> [String]? {
+        guard let controllers else { return nil }
+        do throws(SourceError) { return try await controllers.lacks() } catch { throw ChangeRefusal(error) }
+    }
+
     /// Ends an operation's admission.
     func dismiss(_ pass: Pass) {
         state.withLock { state in
@@ -196,7 +204,7 @@ public final class ChangeGate: Sendable {
         case .hold(let node, let address, let hold): try await self.hold(node, address, hold, progress)
         case .release(let node, let address, let hold): try await release(node, address, hold, progress)
         case .reset(let node, let name, let manner): try await changes.reset(node, name, manner, progress)
-        case .post(let objects): for object in objects { try await controllers?.post(object, progress) }
+        case .post(let changes, let address): try await post(changes, address, progress)
         case .lock, .keepLock, .unlock: break
         }
     }

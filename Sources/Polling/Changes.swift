@@ -201,12 +201,17 @@ public struct APICChanges: Sendable {
     /// Posts an object, which names itself by `dn`.
     public var post: @Sendable (ManagedObject, @escaping Progress) async throws(SourceError) -> Void
 
+    /// What the user lacks to write, in words; nil where the controllers do not tell.
+    public var lacks: @Sendable () async throws(SourceError) -> [String]?
+
     /// A port from its closures.
     public init(
         peerProfiles: @escaping @Sendable (IPAddress) async throws(SourceError) -> [ManagedObject],
-        post: @escaping @Sendable (ManagedObject, @escaping Progress) async throws(SourceError) -> Void
+        post: @escaping @Sendable (ManagedObject, @escaping Progress) async throws(SourceError) -> Void,
+        lacks: @escaping @Sendable () async throws(SourceError) -> [String]?
     ) {
         self.peerProfiles = peerProfiles
         self.post = post
+        self.lacks = lacks
     }
 }

@@ -32,8 +32,15 @@ enum OperateRun {
         let session = OperationSession(world)
         let plan = await session.plan(
             kind, of: node, options: options(choice), overrides: Set(choice.overrides.compactMap(Blocker.Kind.init)),
-            reset: choice.reset.flatMap(SessionReset.init))
+            reset: choice.reset.flatMap(SessionReset.init), leaving: Set(choice.leaving))
         var report = OperationReport(plan)
+        if let odd = unknownObject(plan, choice) {
+            Standard.error("bgpdeck: \(plan.title): \(odd)")
+            await session.end()
+            report.refusal = odd
+            report.status = 1
+            return report
+        }
         tell(plan.lines.map(\.plain).joined(separator: "\n"), choice)
         guard !choice.isDryRun, plan.isAllowed else {
             await session.end()
@@ -62,6 +69,15 @@ enum OperateRun {
             await session.end()
         }
         return report
+    }
+
+    /// Why an object cannot be left as it is; nil where each can.
+    private static func unknownObject(_ plan: Plan, _ choice: OperationChoice) -> String? {
+        guard case .push(let push) = plan else { return nil }
+        let known = push.objects.map(\.name)
+        guard let odd = choice.leaving.first(where: { !known.contains($0) }) else { return nil }
+        return "--leave \(odd): "
+            + (known.isEmpty ? "nothing differs" : "what differs is \(known.joined(separator: ", "))")
     }
 
     private static func options(_ choice: OperationChoice) -> DrainOptions {

@@ -1,6 +1,7 @@
 import Fabric
 import Polling
 import Simulator
+import SimulatorServer
 import Synchronization
 import Testing
 
@@ -33,6 +34,16 @@ import Testing
                 #expect(after.first?.child("bgpAsP")?["asn"] == node.asn.description, "the rest stays")
             }
             #expect(lines.all.first == "$ POST /api/mo/\(name).json  bgpPeerP adminSt=disabled")
+        }
+    }
+
+    /// What the login tells of the user's roles: one that only reads is told before anything is posted.
+    @Test(arguments: [false, true]) func aUserWithoutARoleThatWritesIsTold(isReading: Bool) async throws {
+        let apic = try await SimulatedAPIC.start()
+        if isReading { await apic.controllers.inject(.readOnlyUser) }
+        try await apic.with { port in
+            let lacks = try await port.changes.lacks()
+            #expect(lacks == (isReading ? ["a role that may write (admin, tenant-admin, tenant-ext-admin)"] : []))
         }
     }
 

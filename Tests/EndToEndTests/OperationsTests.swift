@@ -48,6 +48,30 @@ import Testing
         #expect(!run.output.contains("Successfully applied"))
     }
 
+    /// Over REST the sessions are held down by the controllers, and both leaves prove it.
+    @Test func overRESTTheControllersHoldTheSessions() throws {
+        let run = try Self.run("drain", "node-2", ["--reach", "rest", "--yes", "--allow-changes"])
+        #expect(run.status == 0, "\(run.output)\(run.errors)")
+        #expect(run.output.contains(/\$ POST \/api\/mo\/uni\/\S+\/peerP-\[\S+\]\.json  bgpPeerP adminSt=disabled/))
+        #expect(!run.output.contains("bgpdeck.io/hold=true"))
+        for leaf in ["101", "102"] {
+            #expect(run.output.contains("proven: the session with leaf \(leaf) is down"))
+            #expect(run.output.contains("proven: no path leads through node-2 on leaf \(leaf)"))
+        }
+    }
+
+    /// Of two objects that differ one is left; one that does not differ cannot be.
+    @Test func aPushLeavesWhatItIsToldToLeave() throws {
+        let faults = ["101", "102"].flatMap { ["--fault", "wrong-leaf-as:node-3/\($0)"] }
+        let run = try Self.run("push", "node-3", faults + ["--dry-run", "--leave", "bgppeer/leaf101-node-3"])
+        #expect(run.status == 0, "\(run.output)\(run.errors)")
+        #expect(run.output.contains("bgppeer/leaf101-node-3 is left as it is"))
+        #expect(run.output.contains("name: \"leaf102-node-3\"") && !run.output.contains("name: \"leaf101-node-3\""))
+        #expect(run.output.contains(/resourceVersion: "\d+"/))
+        let odd = try Self.run("push", "node-3", faults + ["--dry-run", "--leave", "bgppeer/other"])
+        #expect(odd.status == 1 && odd.errors.contains("what differs is bgppeer/leaf101-node-3"), "\(odd.errors)")
+    }
+
     /// Whether one line of a screen has both words: an operation further down may have succeeded before.
     static func shows(_ screen: String, _ one: String, _ other: String) -> Bool {
         screen.split(separator: "\n").contains { $0.contains(one) && $0.contains(other) }

@@ -61,15 +61,18 @@ struct Operations {
         return data.split(separator: 10).compactMap { try? JSONSerialization.jsonObject(with: $0) as? [String: Any] }
     }
 
-    /// Runs an operation to its end; a signal may come to it when the journal has so many lines more than before.
+    /// Runs an operation to its end; a signal may come to it, once, when the journal has so many lines more than before.
     func run(
         _ kind: String, _ node: String, _ more: [String] = [], signal: (number: Int32, afterLines: Int)? = nil
     ) throws -> Report {
         let before = signal.map { _ in journal.count } ?? 0
+        // A second interrupt would end it here and now.
+        var isSent = false
         let child = try Child.run(
             Lab.program, arguments(kind, node, more), environment: environment, limit: 280
         ) { process in
-            guard let signal, journal.count - before >= signal.afterLines else { return }
+            guard let signal, !isSent, journal.count - before >= signal.afterLines else { return }
+            isSent = true
             kill(process, signal.number)
         }
         return Report(child)

@@ -250,10 +250,15 @@ final class FakeCluster: Sendable {
             post: { [self] object, _ throws(SourceError) in
                 try effect("post \(object["dn"] ?? "") \(object["adminSt"] ?? "")") { state in
                     for place in state.profiles.indices where state.profiles[place]["dn"] == object["dn"] {
-                        state.profiles[place].attributes["adminSt"] = object["adminSt"]
+                        state.profiles[place].attributes.merge(object.attributes) { $1 }
+                        for child in object.children {
+                            state.profiles[place].children.removeAll { $0.className == child.className }
+                            state.profiles[place].children.append(child)
+                        }
                     }
                 }
-            })
+            },
+            lacks: { nil })
     }
 
     // MARK: What is seen of it

@@ -72,7 +72,7 @@ import Testing
 
     // MARK: The controllers' side
 
-    private func profiled(_ body: (inout ConfiguredPeer) -> Void) throws -> World {
+    func profiled(_ body: (inout ConfiguredPeer) -> Void) throws -> World {
         var world = try World()
         var peer = ConfiguredPeer(
             neighbor: IPPrefix(host: try World.address(1)), remoteAS: ASN(65101), localAS: ASN(65002), controls: [],
@@ -107,7 +107,7 @@ import Testing
         }
         let plan = written(world)
         #expect(plan.isAllowed)
-        let object = try #require(plan.push?.posted.first)
+        let object = try #require(plan.push?.posted.first?.object)
         #expect(object["adminSt"] == "enabled" && object.child("bgpAsP")?["asn"] == "65101")
         #expect(object.child("bgpLocalAsnP")?["localAsn"] == "65002")
         #expect(plan.text.contains("adminSt disabled -> enabled, AS 65999 -> 65101, local AS 65777 -> 65002"))

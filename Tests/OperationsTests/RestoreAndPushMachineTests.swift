@@ -1,5 +1,6 @@
 import Correlation
 import Fabric
+import FoundationEssentials
 import Operations
 import Polling
 import Testing
@@ -31,7 +32,10 @@ import Testing
         var drive = try Drive(.restore, in: try cordoned())
         drive.finish(.lock)
         drive.send(drive.world.facts)
-        #expect(drive.machine.facts.last?.detail == "no fresh sample of the leaf, no fresh sample of the node")
+        #expect(
+            drive.machine.facts.suffix(2).map(\.detail) == [
+                "no fresh sample of the leaf, no fresh sample of the node", "no fresh sample of the leaf",
+            ])
     }
 
     @Test(arguments: ["wait Established", "start Active"]) func recoveryIsNotUp(node: String) throws {
@@ -45,6 +49,26 @@ import Testing
         let reason = try #require(drive.result?.reason)
         #expect(reason.contains("leaf 102") && !reason.contains("leaf 101"))
         #expect(drive.result?.remains == "nothing was changed; the node is as it was")
+    }
+
+    /// Where a leaf's objects tell of the End-of-RIB, a session is not past its first routes before it has come.
+    @Test func theEndOfRIBIsWaitedFor() throws {
+        var drive = try Drive(.restore, in: try cordoned())
+        drive.finish(.lock)
+        func see(endOfRIB: Double) throws {
+            drive.world.pass(1)
+            var told = BGPSession()
+            told.state = "established"
+            told.lastChange = World.start
+            told.endOfRIB = World.start.addingTimeInterval(endOfRIB)
+            for side in 0...1 { try drive.world.setSession(1, side, .up, detail: told) }
+            drive.send(drive.world.facts)
+        }
+        try see(endOfRIB: -60)
+        #expect(drive.machine.facts.last?.detail == "no End-of-RIB in this session yet")
+        #expect(drive.machine.view.current?.id == .confirmSessions)
+        try see(endOfRIB: 1)
+        #expect(drive.machine.view.current?.id == .confirmBlocks)
     }
 
     @Test func aServiceRouteThatDoesNotComeBackIsNamed() throws {

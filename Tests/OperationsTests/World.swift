@@ -96,7 +96,7 @@ struct World {
     /// Both ends of a session as of now; the verdict is taken as given.
     mutating func setSession(
         _ number: Int, _ side: Int, _ verdict: SessionVerdict, leaf: String = "Established",
-        node: String = "up Established"
+        node: String = "up Established", detail: BGPSession? = nil
     ) throws {
         let key = SessionKey(node: World.name(number), leaf: LeafID((number == 4 ? 103 : 101) + side))
         let words = node.split(separator: " ").map(String.init)
@@ -104,10 +104,11 @@ struct World {
         let other = try World.ip("192.168.\(number).\(4 + side)")
         let down = verdict == .down
         let state = BGPState(words: down ? "Idle" : leaf)
-        let leafPeer = LeafPeer(
+        var leafPeer = LeafPeer(
             neighbor: own, asn: ASN(UInt32(65100 + number)), asPrinted: "", messagesReceived: 0, messagesSent: 0,
             tableVersion: 0, inQueue: 0, outQueue: 0, upDown: "00:10:00", age: .seconds(600), state: state,
             prefixesReceived: 3, stateOrPrefixes: "3")
+        leafPeer.detail = detail
         let nodePeer = NodePeer(
             address: other, kind: .node, protocolState: down ? "start" : words[0],
             state: BGPState(words: down ? "Active" : words[1]), info: down ? "Active" : words[1], since: "")

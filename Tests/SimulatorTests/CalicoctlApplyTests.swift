@@ -29,6 +29,25 @@ import Testing
         #expect(fabric.calicoctl(["delete", "ippool", "more"]).status == 1)
     }
 
+    /// With the version that was read, a peer that was changed since is not replaced (calico.md 3.6).
+    @Test func aPeerThatWasChangedMeanwhileIsNotReplaced() throws {
+        var fabric = SimulatedFabric(topology: .figure2)
+        func document(_ asn: Int, _ version: String = "") -> String {
+            let meta = #"{"name": "more"\#(version.isEmpty ? "" : #", "resourceVersion": "\#(version)""#)}"#
+            return #"{"kind": "BGPPeer", "metadata": \#(meta), "spec": {"peerIP": "10.0.0.9", "asNumber": \#(asn)}}"#
+        }
+        func version() throws -> String {
+            let text = get("get bgppeer more -o json", &fabric)
+            return String(try #require(text.firstMatch(of: /"resourceVersion": "(\d+)"/)).1)
+        }
+        #expect(try apply(document(1), &fabric).status == 0)
+        let first = try version()
+        #expect(try apply(document(2, first), &fabric).status == 0)
+        let refused = try apply(document(3, first), &fabric)
+        #expect(refused.status == 1 && refused.errors.contains("update conflict: BGPPeer(more)"))
+        #expect(try apply(document(3, try version()), &fabric).status == 0)
+    }
+
     @Test func aNodeIsGivenItsAddress() throws {
         var fabric = SimulatedFabric(topology: .figure2)
         let node = #"""

@@ -27,6 +27,7 @@ enum LoginMessages {
         if let seconds = told?.refreshSeconds, seconds > 0 { login.refreshSeconds = Double(seconds) }
         if let seconds = told?.maximumSeconds, seconds > 0 { login.maximumSeconds = Double(seconds) }
         login.version = told?.version
+        login.writeRoles = told?.writeRoles
         return login
     }
 }

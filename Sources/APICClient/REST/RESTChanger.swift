@@ -11,7 +11,14 @@ struct RESTChanger: Sendable {
     var changes: APICChanges {
         APICChanges(
             peerProfiles: { address throws(SourceError) in try await peerProfiles(address) },
-            post: { object, progress throws(SourceError) in try await post(object, progress) })
+            post: { object, progress throws(SourceError) in try await post(object, progress) },
+            lacks: { () throws(SourceError) in try await lacks() })
+    }
+
+    /// Roles of an administrator's own making may allow it or not: only a user without any that writes is known to lack one.
+    private func lacks() async throws(SourceError) -> [String]? {
+        guard let roles = try await connection.writeRoles() else { return nil }
+        return roles.isEmpty ? ["a role that may write (admin, tenant-admin, tenant-ext-admin)"] : []
     }
 
     private func peerProfiles(_ address: IPAddress) async throws(SourceError) -> [ManagedObject] {

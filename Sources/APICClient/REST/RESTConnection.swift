@@ -79,6 +79,13 @@ actor RESTConnection {
         return opened
     }
 
+    /// The roles that the login told the user may write with; nil where there is no login, or it told none.
+    func writeRoles() async throws(SourceError) -> [String]? {
+        guard !signs else { return nil }
+        _ = try await ticket(RESTRequest(.objects(of: "bgpPeerP")), .apic)
+        return machine.session?.writeRoles
+    }
+
     /// Whether requests are signed: there is then no login.
     nonisolated var signs: Bool { signature != nil }
 

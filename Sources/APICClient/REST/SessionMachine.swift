@@ -9,6 +9,8 @@ struct APICLogin: Hashable, Sendable {
     var maximumSeconds: Double = 86_400
     /// The APIC's release, `4.2(3l)`.
     var version: String?
+    /// Roles that may write; nil where they are not told.
+    var writeRoles: [String]?
 }
 
 /// Why a controller gave no session.
@@ -34,6 +36,7 @@ struct SessionMachine: Sendable {
         var controller: Int
         var token: Secret
         var version: String?
+        var writeRoles: [String]?
         var begun: Duration
         var refreshAt: Duration
         var renewAt: Duration
@@ -125,7 +128,9 @@ struct SessionMachine: Sendable {
         let former = session
         generation += 1
         session = Session(
-            generation: generation, controller: next, token: login.token, version: login.version, begun: now,
+            generation: generation, controller: next, token: login.token, version: login.version,
+            writeRoles: login.writeRoles,
+            begun: now,
             refreshAt: now + .seconds(login.refreshSeconds / 2), renewAt: now + .seconds(login.maximumSeconds * 0.95))
         return former.map { [.logOut($0)] } ?? []
     }

@@ -147,6 +147,8 @@ public struct AppState: Sendable {
     public var pastOperations: [OperationRecord] = []
     /// Rights that the cluster's user lacks, by operation; absent where that was not asked.
     public var missingRights: [OperationKind: [ClusterRight]] = [:]
+    /// What the controllers' user lacks to write; nil: not asked yet, or not told.
+    public var missingRoles: [String]?
     /// Whether the controllers can be written.
     public var writesControllers = false
     /// Whether a console that left a mark is known to have ended.

@@ -30,7 +30,7 @@ public enum Message: Sendable {
     /// The operations that the journal holds, oldest first.
     case pastOperations([OperationRecord])
     /// Rights that the cluster's user lacks for a kind of operation.
-    case rights(OperationKind, missing: [ClusterRight])
+    case rights(OperationKind, missing: [ClusterRight], roles: [String]?)
     /// A second has passed while ages are on screen.
     case tick(Date)
     /// The raw bytes behind a cell were read.

@@ -90,13 +90,13 @@ extension AppState {
     /// The plan of an operation from the facts on screen.
     func plan(
         _ kind: OperationKind, of node: NodeName, options: DrainOptions = DrainOptions(),
-        overrides: Set<Blocker.Kind> = [], reset: SessionReset? = nil
+        overrides: Set<Blocker.Kind> = [], reset: SessionReset? = nil, leaving: Set<String> = []
     ) -> Plan? {
         guard let snapshot = latest?.snapshot ?? snapshot, let picture = latest?.picture ?? picture else { return nil }
         let context = PlanContext(
             snapshot: snapshot, picture: picture, now: now, maintenance: pastOperations.maintenance, options: options,
-            overrides: overrides, reset: reset, controllersAreWritable: writesControllers,
-            missingRights: missingRights[kind],
+            overrides: overrides, reset: reset, leaving: leaving, controllersAreWritable: writesControllers,
+            missingRights: missingRights[kind], missingRoles: missingRoles,
             isGone: isGone)
         return Plan(kind, of: node, in: context)
     }
@@ -114,6 +114,12 @@ extension AppState {
         if case .push(let push) = plan { plan.isNothingToDo && push.differsNowhere } else { false }
     }
 
+    /// The objects that a push would change, each to be left out; a single one is not chosen but pushed or not.
+    private static func objects(of plan: Plan) -> [String] {
+        guard case .push(let push) = plan, push.objects.count > 1 else { return [] }
+        return push.objects.map(\.name)
+    }
+
     private func dialog(for plan: Plan) -> Dialog {
         var fields: [DialogField] = []
         func offer(_ kind: Blocker.Kind, _ id: String, _ label: String) {
@@ -122,6 +128,7 @@ extension AppState {
         offer(.emptyDir, "empty-dir", "delete the data in emptyDir volumes")
         offer(.unmanaged, "force", "delete pods that nobody owns, for good")
         for (kind, words) in AppState.overrides { offer(kind, kind.rawValue, words) }
+        fields += AppState.objects(of: plan).map { .checkbox("leave " + $0, label: "leave \($0) as it is") }
         let mayReset = AppState.mayReset(plan)
         if mayReset {
             fields.append(.checkbox("refresh", label: "send the routes again, one leaf after the other"))
@@ -186,9 +193,10 @@ extension AppState {
             for (kind, _) in AppState.overrides where values.ticks[kind.rawValue] == true { overrides.insert(kind) }
             let reset: SessionReset? =
                 values.ticks["restart"] == true ? .restart : values.ticks["refresh"] == true ? .refresh : nil
+            let leaving = Set(AppState.objects(of: shown).filter { values.ticks["leave " + $0] == true })
             guard
                 let plan = plan(
-                    shown.kind, of: shown.node, options: options, overrides: overrides, reset: reset)
+                    shown.kind, of: shown.node, options: options, overrides: overrides, reset: reset, leaving: leaving)
             else { return [] }
             if let blocker = plan.standing.first {
                 queue = nil
@@ -196,6 +204,8 @@ extension AppState {
                 return []
             }
             swapMain(to: .operations)
+            // The BGP side of what is to happen stands beside its steps.
+            subject = .node(plan.node)
             return [.start(plan, typed: values.texts["consent"] ?? "")]
         }
     }
@@ -239,8 +249,10 @@ extension AppState {
         guard let result = view.result else { return [] }
         let level: Toast.Level = result.outcome == .succeeded ? .info : .error
         toast = Toast(level, "\(view.title) \(result.outcome.rawValue): \(result.reason)")
-        guard queue?.kind == view.kind else { return [] }
-        return goOnWithQueue(after: result)
+        // The mark on the node has changed with the end.
+        let look = [Effect.poll([.cluster, .node(view.node)])]
+        guard queue?.kind == view.kind else { return look }
+        return look + goOnWithQueue(after: result)
     }
 
     /// Every command that an operation runs goes into the log, with what it printed.

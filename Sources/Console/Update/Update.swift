@@ -21,8 +21,9 @@ extension AppState {
         case .logged(let lines): append(lines)
         case .operation(let view): return take(view)
         case .pastOperations(let records): pastOperations = records
-        case .rights(let kind, let missing):
+        case .rights(let kind, let missing, let roles):
             missingRights[kind] = missing
+            missingRoles = roles
             renewPlan()
         case .tick(let now): tick(now)
         case .evidence(let title, let lines):

@@ -7,16 +7,35 @@ import Terminal
 
 /// How operations read: those that are under way, the nodes that they hold, and those that are past.
 extension AppState {
-    /// The operations as text: the newest first, its steps, proofs and last lines.
+    /// The operations as text: the newest of this run, the nodes that are held, the others; each with its result or its
+    /// present step before its steps, proofs and last lines.
     var operationsText: [TextLine] {
-        markedText + operations.reversed().flatMap(text(of:)) + pastText
+        (operations.last.map(text(of:)) ?? []) + markedText + operations.dropLast().reversed().flatMap(text(of:))
+            + pastText
+    }
+
+    /// The marks as they were read; one that an operation of this run has gone past since is as that has left it.
+    private func present(_ mark: NodeMark) -> NodeMark? {
+        guard let view = operations.last(where: { $0.id == mark.operation }), let result = view.result,
+            mark.phase == .running
+        else { return mark }
+        var mark = mark
+        switch (result.outcome, view.kind) {
+        case (.succeeded, .drain): mark.phase = .maintenance
+        case (.succeeded, _): return nil
+        case (.failed, _), (.aborted, _): mark.phase = .stopped
+        }
+        mark.remains = result.remains
+        return mark
     }
 
     /// The nodes that operations left a mark on, whoever's console it was, and what brings them back.
     private var markedText: [TextLine] {
         guard let snapshot else { return [] }
         let running = runningOperation?.node
-        let marked = MaintenanceWatch.marked(snapshot).filter { $0.node != running }
+        let marked = MaintenanceWatch.marked(snapshot).filter { $0.node != running }.compactMap { node, mark in
+            present(mark).map { (node: node, mark: $0) }
+        }
         guard !marked.isEmpty else { return [] }
         let lines = marked.flatMap { node, mark -> [TextLine] in
             var lines: [TextLine] = [
@@ -69,8 +88,7 @@ extension AppState {
             let isGood = result.outcome == .succeeded
             head.append(TextSpan("  \(result.outcome.rawValue.uppercased())", isGood ? .statusOk : .statusCritical))
         }
-        var lines = [head]
-        if let pause = view.pause { lines.append([TextSpan("  paused: \(pause)", .statusWarn)]) }
+        var lines = [head] + summary(of: view)
         lines += view.steps.map(text(of:))
         lines += view.facts.map { fact in
             [
@@ -78,15 +96,24 @@ extension AppState {
                 TextSpan(fact.claim), TextSpan("  " + fact.detail, .textDim),
             ]
         }
-        lines += view.progress.suffix(8).map { [TextSpan("    \($0)", .textDim)] }
+        return lines + view.progress.suffix(8).map { [TextSpan("    \($0)", .textDim)] } + [[]]
+    }
+
+    /// What one wants to know first: how it ended, or what it waits for and what would be left if it stopped now.
+    private func summary(of view: OperationView) -> [TextLine] {
         if let result = view.result {
-            lines.append([TextSpan("  \(result.reason)", result.outcome == .succeeded ? .text : .statusCritical)])
+            var lines: [TextLine] = [
+                [TextSpan("  \(result.reason)", result.outcome == .succeeded ? .text : .statusCritical)]
+            ]
             if !result.remains.isEmpty { lines.append([TextSpan("  now: \(result.remains)")]) }
             if !result.undo.isEmpty { lines.append([TextSpan("  undo: \(result.undo)", .textStrong)]) }
-        } else {
-            lines.append([TextSpan("  if it stopped now: \(view.remains)", .textDim)])
+            return lines
         }
-        return lines + [[]]
+        var lines: [TextLine] = view.pause.map { [[TextSpan("  paused: \($0)", .statusWarn)]] } ?? []
+        if let step = view.current, let place = view.steps.firstIndex(of: step) {
+            lines.append([TextSpan("  step \(place + 1) of \(view.steps.count): \(step.id.title)", .textStrong)])
+        }
+        return lines + [[TextSpan("  if it stopped now: \(view.remains)", .textDim)]]
     }
 
     private func text(of step: OperationStep) -> TextLine {

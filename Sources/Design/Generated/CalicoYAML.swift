@@ -8,11 +8,13 @@ public enum CalicoYAML {
     /// Several resources as one stream.
     public static func text(_ resources: [String]) -> String { resources.joined(separator: "---\n") }
 
-    /// A BGPPeer (paper, Calico step 3).
+    /// A BGPPeer (paper, Calico step 3); with its version, one that was changed meanwhile is not replaced.
     public static func peer(_ peer: CalicoPeer) -> String {
         var lines = [
-            "apiVersion: projectcalico.org/v3", "kind: BGPPeer", "metadata:", "  name: \(quoted(peer.name))", "spec:",
+            "apiVersion: projectcalico.org/v3", "kind: BGPPeer", "metadata:", "  name: \(quoted(peer.name))",
         ]
+        if let version = peer.version { lines.append("  resourceVersion: \(quoted(version))") }
+        lines.append("spec:")
         if let node = peer.node { lines.append("  node: \(quoted(node.text))") }
         if let selector = peer.nodeSelector { lines.append("  nodeSelector: \(quoted(selector))") }
         lines.append("  peerIP: \(quoted(address(peer)))")

@@ -15,7 +15,7 @@ extension FactCollector {
             .bgp { $0.takeEntry($1, $2) }
         ),
         (
-            APICClass("bgpPeerAfEntry", "type", "acceptedPaths", "pfxSent", "peerTblVer", "tblVer"),
+            APICClass("bgpPeerAfEntry", "type", "acceptedPaths", "pfxSent", "peerTblVer", "tblVer", "lastEorRcvdTs"),
             .bgp { $0.takeEntryFamily($1, $2) }
         ),
         (
@@ -76,6 +76,9 @@ extension FactCollector {
             if let accepted = object.ownNumber(1) { session.accepted[family] = accepted }
             if let sent = object.ownNumber(2) { session.sent[family] = sent }
             if let version = object.ownNumber(3) { session.sentVersions[family] = version }
+            if family == name.entry?.family, object.has(APICClass.first + 5) {
+                session.endOfRIB = object.ownDate(5) ?? .distantPast
+            }
         }
     }
 

@@ -79,7 +79,7 @@ private struct PeerObject: Decodable {
         return CalicoPeer(
             name: name, node: spec.node.flatMap { $0.isEmpty ? nil : NodeName($0) },
             nodeSelector: spec.nodeSelector.flatMap { $0.isEmpty ? nil : $0 }, peerIP: peer.address, port: peer.port,
-            asn: asn, filters: spec.filters ?? [])
+            asn: asn, filters: spec.filters ?? [], version: metadata.resourceVersion.flatMap { $0.isEmpty ? nil : $0 })
     }
 }
 

@@ -7,6 +7,7 @@ struct ObjectMeta: Decodable {
     var labels: [String: String]?
     var annotations: [String: String]?
     var ownerReferences: [Owner]?
+    var resourceVersion: String?
 
     struct Owner: Decodable {
         var kind: String?

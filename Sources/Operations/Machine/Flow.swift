@@ -93,7 +93,7 @@ extension Operation {
         case (.maintain, _): return .keepLock
         case (.unlock, _): return .unlock(plan.node)
         case (.apply, .push(let push)): return .apply(push.document)
-        case (.post, .push(let push)): return .post(push.posted)
+        case (.post, .push(let push)): return .post(push.posted, target.address)
         case (.resetFirst, .push(let push)): return reset(push, 0)
         case (.resetSecond, .push(let push)): return reset(push, 1)
         default: return nil

@@ -43,8 +43,8 @@ public enum Change: Sendable, Hashable {
     case release(NodeName, IPAddress?, SessionHold)
     /// Start one of a node's sessions anew, by BIRD's name.
     case reset(NodeName, String, SessionReset)
-    /// Post peer profiles to the controllers.
-    case post([ManagedObject])
+    /// Post what differs in the peer profiles of an address to the controllers, where they are still as planned.
+    case post([ProfileChange], IPAddress?)
     case cordon(NodeName)
     case uncordon(NodeName)
     case drain(NodeName, DrainOptions)

@@ -23,7 +23,7 @@ struct Proof {
         case (.confirmServices, _):
             plan.target.witnesses.map { forwarded(plan, $0, step, [.block, .service, .serviceRange]) }
         case (.confirmSessions, .restore):
-            plan.target.witnesses.map { session(plan.node, $0, since: after) }
+            plan.target.witnesses.flatMap { [session(plan.node, $0, since: after), endOfRIB(plan.node, $0)] }
         case (.confirmSessions, .push(let push)):
             push.leaves.map { session(plan.node, $0, since: after.addingTimeInterval(limits.settleSeconds)) }
         case (.confirmFirst, .push(let push)): again(push, 0, step)
@@ -85,24 +85,42 @@ struct Proof {
         return (peer.value.isUp, peer.value.isRecovering ? words + " (recovery holds its routes back)" : words)
     }
 
+    /// The End-of-RIB of the node, where the leaf's objects tell of it. Text tells of none, and BIRD of neither its own nor
+    /// the leaf's: there a protocol that is `up`, and not held back by recovery, stands for it, and the blocks that the
+    /// next step looks for.
+    private func endOfRIB(_ node: NodeName, _ leaf: LeafID) -> VerificationFact {
+        let session = picture.sessions.first { $0.key == SessionKey(node: node, leaf: leaf) }
+        func fact(_ isProven: Bool, _ detail: String) -> VerificationFact {
+            VerificationFact(
+                step: .confirmSessions, claim: "leaf \(leaf) has all that the node sends", isProven: isProven,
+                detail: detail)
+        }
+        guard let peer = session?.leafPeer, peer.at > after else { return fact(false, "no fresh sample of the leaf") }
+        if let isTold = peer.value.detail?.hasEndOfRIB {
+            return fact(isTold, isTold ? "End-of-RIB received" : "no End-of-RIB in this session yet")
+        }
+        let (isUp, _) = nodeEnd(session, after)
+        return fact(isUp, "End-of-RIB is not told here; " + (isUp ? "BIRD is past recovery" : "BIRD is not up"))
+    }
+
     // MARK: Peer configuration
 
     private func peers(_ plan: PushPlan) -> [VerificationFact] {
-        let wanted = plan.peers.compactMap { change -> CalicoPeer? in
+        let wanted = plan.chosenPeers.compactMap { change -> CalicoPeer? in
             switch change {
-            case .create(let peer), .replace(_, let peer): peer
+            case .create(let peer), .replace(_, let peer): peer.unversioned
             case .keep, .extra: nil
             }
         }
         let live = snapshot.cluster.peers
         let isFresh = live.map { $0.at > after } ?? false
         let shown = wanted.map { peer in
-            let isThere = live?.value.contains(peer) ?? false
+            let isThere = live?.value.contains { $0.unversioned == peer } ?? false
             return VerificationFact(
                 step: .confirmPeers, claim: "BGPPeer \(peer.name) is as intended", isProven: isFresh && isThere,
                 detail: isFresh ? (isThere ? "seen" : "the live object differs") : "Calico was not read since")
         }
-        guard let change = plan.asChange, change.isEmitted else { return shown }
+        guard let change = plan.emittedAS else { return shown }
         return shown + [number(plan.node, change)]
     }
 

@@ -124,12 +124,16 @@ struct DrainObstacles {
     }
 
     var warnings: [PlanLine] {
-        last + unfinished + budgets + sessions
+        last + unfinished + budgets + roles + sessions
             + (plan.isCordoned == true ? [PlanLine(.warning, "\(plan.node) is cordoned already")] : [])
             + forced
             + (plan.ages.filter { $0.source == .node(plan.node) && !$0.isFresh }.map {
                 PlanLine(.warning, "the node itself was not read lately: \($0.text)")
             })
+    }
+
+    private var roles: [PlanLine] {
+        context.roleWords.map { [PlanLine(.warning, "\($0): its sessions are held down by a label instead")] } ?? []
     }
 
     private var unfinished: [PlanLine] {
@@ -192,6 +196,12 @@ struct DrainObstacles {
 }
 
 extension PlanContext {
+    /// What the controllers' user lacks, in words; nil where it lacks nothing that is known.
+    var roleWords: String? {
+        guard let missingRoles, !missingRoles.isEmpty else { return nil }
+        return "the controllers' user lacks " + list(missingRoles)
+    }
+
     /// Rights that an operation needs and the console's user lacks.
     func lack(of kind: OperationKind) -> Blocker? {
         guard let missing = missingRights?.filter({ kind.rights.contains($0) }), !missing.isEmpty else { return nil }

@@ -99,7 +99,8 @@ extension PlanContext {
     func occupants(beside name: NodeName) -> [RackOccupant] {
         neighbours(of: name).compactMap { other in
             if let mark = mark(of: other) {
-                return RackOccupant(node: other, reason: "\(mark.words), by \(mark.who)")
+                return RackOccupant(
+                    node: other, reason: "\(mark.words), by \(mark.who) since \(mark.since.formatted(.iso8601))")
             }
             if maintenance.contains(other) { return RackOccupant(node: other, reason: "in maintenance") }
             return kubernetesNode(other)?.isCordoned == true ? RackOccupant(node: other, reason: "cordoned") : nil

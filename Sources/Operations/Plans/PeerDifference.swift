@@ -54,6 +54,7 @@ struct PeerDifference {
             var wanted = peer
             wanted.name = match.name
             wanted.port = match.port
+            wanted.version = match.version
             return match == wanted ? .keep(match) : .replace(live: match, intended: wanted)
         }
         if let common = shared.first(where: { $0.peerIP == peer.peerIP }) {

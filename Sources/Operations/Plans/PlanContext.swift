@@ -19,10 +19,14 @@ public struct PlanContext: Sendable {
     public var overrides: Set<Blocker.Kind>
     /// How a push starts sessions anew where nothing differs; nil: it does not.
     public var reset: SessionReset?
+    /// Names of objects that a push leaves as they are, though they differ (``PushObject/name``).
+    public var leaving: Set<String>
     /// Whether the controllers can be written, so that sessions are held down there.
     public var controllersAreWritable: Bool
     /// Rights that the console's user lacks; nil where that was not asked.
     public var missingRights: [ClusterRight]?
+    /// What the controllers' user lacks to write, in words; nil where that was not asked or is not told.
+    public var missingRoles: [String]?
     /// Whether a console that wrote a mark is known to have ended.
     public var isGone: @Sendable (Operator) -> Bool
 
@@ -30,7 +34,8 @@ public struct PlanContext: Sendable {
     public init(
         snapshot: Snapshot, picture: Picture, now: Date, maintenance: Set<NodeName> = [],
         options: DrainOptions = DrainOptions(), overrides: Set<Blocker.Kind> = [],
-        reset: SessionReset? = nil, controllersAreWritable: Bool = false, missingRights: [ClusterRight]? = nil,
+        reset: SessionReset? = nil, leaving: Set<String> = [], controllersAreWritable: Bool = false,
+        missingRights: [ClusterRight]? = nil, missingRoles: [String]? = nil,
         isGone: @escaping @Sendable (Operator) -> Bool = { _ in false }
     ) {
         self.snapshot = snapshot
@@ -40,8 +45,10 @@ public struct PlanContext: Sendable {
         self.options = options
         self.overrides = overrides
         self.reset = reset
-        self.controllersAreWritable = controllersAreWritable
+        self.leaving = leaving
+        self.controllersAreWritable = controllersAreWritable && (missingRoles ?? []).isEmpty
         self.missingRights = missingRights
+        self.missingRoles = missingRoles
         self.isGone = isGone
     }
 
@@ -99,8 +106,8 @@ public struct SourceAge: Sendable, Hashable {
         self.freshness = freshness
     }
 
-    /// Whether a plan may rest on the source.
-    public var isFresh: Bool { freshness == .ok || freshness == .failing }
+    /// Whether a plan may rest on the source: one that fails now is good for a while, where it has ever answered.
+    public var isFresh: Bool { seconds != nil && (freshness == .ok || freshness == .failing) }
 
     /// `leaf/101 3 s ok`, `kubernetes never waiting`.
     public var text: String {

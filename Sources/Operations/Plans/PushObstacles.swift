@@ -65,13 +65,20 @@ struct PushObstacles {
         guard plan.isEmpty, context.mark(of: plan.node) == nil, unknown == nil, context.snapshot.cluster.peers != nil
         else { return nil }
         let words =
-            plan.asChange == nil && difference.conflicts.isEmpty && difference.takenNames.isEmpty
-            ? "nothing differs: applying the same objects again changes nothing, Calico does not even reload BIRD"
-            : "nothing that a push may change: see the warnings"
+            plan.objects.contains(where: \.isLeft)
+            ? "every object that differs is left as it is"
+            : plan.asChange == nil && difference.conflicts.isEmpty && difference.takenNames.isEmpty
+                ? "nothing differs: applying the same objects again changes nothing, Calico does not even reload BIRD"
+                : "nothing that a push may change: see the warnings"
         return Blocker(.nothingToDo, words, remedy: "")
     }
 
-    var warnings: [PlanLine] { resets + lost + number + foreign + cluster }
+    var warnings: [PlanLine] { resets + lost + number + roles + foreign + cluster }
+
+    private var roles: [PlanLine] {
+        guard !plan.profiles.isEmpty, let words = context.roleWords else { return [] }
+        return [PlanLine(.danger, "\(words): nothing is posted there")]
+    }
 
     private var resets: [PlanLine] {
         let up = plan.sessions.filter { $0.verdict == .up && plan.resets.contains($0.key) }
@@ -80,7 +87,7 @@ struct PushObstacles {
     }
 
     private var lost: [PlanLine] {
-        plan.peers.compactMap { change in
+        plan.chosenPeers.compactMap { change in
             guard case .replace(let live, _) = change else { return nil }
             return PlanLine(
                 .warning,
@@ -90,7 +97,7 @@ struct PushObstacles {
     }
 
     private var number: [PlanLine] {
-        guard let change = plan.asChange else { return [] }
+        guard let change = plan.asChange, !plan.leaving.contains("node/\(plan.node)") else { return [] }
         guard change.isEmitted else {
             return [
                 PlanLine(

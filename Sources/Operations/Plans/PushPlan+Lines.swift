@@ -23,6 +23,7 @@ extension PushPlan {
                 "bgpPeerP \(change.name): \(change.differences.joined(separator: ", "))"
                     + (writesControllers ? "" : " (the controllers cannot be written from here)"))
         }
+        lines += objects.filter(\.isLeft).map { PlanLine(.warning, "\($0.name) is left as it is, as chosen") }
         if let reset {
             let words = reset == .refresh ? "routes are sent again" : "the session restarts, some seconds each"
             lines.append(PlanLine(.text, "nothing differs: \(words), one leaf after the other"))
@@ -61,9 +62,9 @@ extension PushPlan {
             lines.append(PlanLine(.heading, "calicoctl apply -f -"))
             lines += document.split(separator: "\n").map { PlanLine(.text, String($0)) }
         }
-        for object in posted {
-            lines.append(PlanLine(.heading, "POST /api/mo/\(object["dn"] ?? "").json"))
-            lines.append(PlanLine(.text, object.json))
+        for change in posted {
+            lines.append(PlanLine(.heading, "POST /api/mo/\(change.name).json"))
+            lines.append(PlanLine(.text, change.object.json))
         }
         return lines
     }

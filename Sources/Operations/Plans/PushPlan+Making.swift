@@ -1,6 +1,6 @@
 import Correlation
 import Design
-public import Fabric
+import Fabric
 import FoundationEssentials
 import Polling
 
@@ -19,7 +19,8 @@ extension PushPlan {
             intended: intended, peers: changes,
             asChange: PushPlan.asChange(context.node(node)?.asn, seen, context), document: "", rollback: "",
             profiles: ProfileDifference(node: node, context: context).changes,
-            writesControllers: context.controllersAreWritable, reset: nil, protocols: [], resets: [],
+            writesControllers: context.controllersAreWritable, leaving: context.leaving, reset: nil, protocols: [],
+            resets: [],
             sessions: context.sessions(of: node),
             ages: ([.kubernetes, .node(node)] + leaves.map(SourceID.leaf)).map(context.age), blockers: [], warnings: [])
         write(seen)
@@ -45,16 +46,16 @@ extension PushPlan {
     private mutating func write(_ seen: KubernetesNode?) {
         var documents: [String] = []
         var former: [String] = []
-        if let asChange, asChange.isEmitted, let seen, let text = CalicoDocument.node(seen, asn: asChange.intended) {
+        if let emittedAS, let seen, let text = CalicoDocument.node(seen, asn: emittedAS.intended) {
             documents.append(text)
-            former += [CalicoDocument.node(seen, asn: asChange.live)].compactMap { $0 }
+            former += [CalicoDocument.node(seen, asn: emittedAS.live)].compactMap { $0 }
         }
-        for change in peers {
+        for change in chosenPeers {
             switch change {
             case .create(let peer): documents.append(CalicoDocument.peer(peer))
             case .replace(let live, let peer):
                 documents.append(CalicoDocument.peer(peer))
-                former.append(CalicoDocument.peer(live))
+                former.append(CalicoDocument.peer(live.unversioned))
             case .keep, .extra: break
             }
         }
@@ -65,8 +66,8 @@ extension PushPlan {
     /// The sessions of changed objects; all of them where the AS changes.
     private var expectedResets: [SessionKey] {
         if reset == .restart { return protocols.map { SessionKey(node: node, leaf: $0.leaf) } }
-        if asChange?.isEmitted == true || !posted.isEmpty { return leaves.map { SessionKey(node: node, leaf: $0) } }
-        let addresses = peers.flatMap { change -> [IPAddress] in
+        if emittedAS != nil || !posted.isEmpty { return leaves.map { SessionKey(node: node, leaf: $0) } }
+        let addresses = chosenPeers.flatMap { change -> [IPAddress] in
             switch change {
             case .replace(let live, let peer): [live.peerIP, peer.peerIP]
             case .create, .keep, .extra: []
@@ -79,7 +80,28 @@ extension PushPlan {
     public var isEmpty: Bool { document.isEmpty && posted.isEmpty && reset == nil }
 
     /// What is posted to the controllers; empty where nothing differs there or they cannot be written.
-    public var posted: [ManagedObject] { writesControllers ? profiles.map(\.object) : [] }
+    public var posted: [ProfileChange] {
+        writesControllers ? profiles.filter { !leaving.contains("bgpPeerP/\($0.name)") } : []
+    }
+
+    /// What happens to the BGPPeers that are not left as they are.
+    var chosenPeers: [PeerChange] {
+        peers.filter { change in change.objectName.map { !leaving.contains($0) } ?? true }
+    }
+
+    /// The change of the AS that the push carries; nil where there is none.
+    var emittedAS: ASChange? {
+        asChange.flatMap { $0.isEmitted && !leaving.contains("node/\(node)") ? $0 : nil }
+    }
+
+    /// The objects that differ and that a push may change, each of which may be left as it is.
+    public var objects: [PushObject] {
+        let number = asChange?.isEmitted == true ? ["node/\(node)"] : []
+        let profiles = writesControllers ? profiles.map { "bgpPeerP/\($0.name)" } : []
+        return (number + peers.compactMap(\.objectName) + profiles).map {
+            PushObject(name: $0, isLeft: leaving.contains($0))
+        }
+    }
 
     /// Whether neither Calico nor the controllers differ from the design.
     public var differsNowhere: Bool {
@@ -89,13 +111,13 @@ extension PushPlan {
 
     /// The former state of all that is changed, for the journal: YAML, then a line of JSON for each peer profile.
     var former: String {
-        ([rollback] + (writesControllers ? profiles.map(\.former.json) : [])).filter { !$0.isEmpty }
+        ([rollback] + posted.map(\.former.json)).filter { !$0.isEmpty }
             .joined(separator: "\n")
     }
 
     /// How to go back by hand, in words.
     var undo: String {
-        let created = peers.compactMap { if case .create(let peer) = $0 { peer.name } else { nil } }
+        let created = chosenPeers.compactMap { if case .create(let peer) = $0 { peer.name } else { nil } }
         let back =
             rollback.isEmpty ? [] : ["apply the former objects, which the journal holds with the start of this push"]
         let gone = created.isEmpty ? [] : ["calicoctl delete bgppeer " + created.joined(separator: " ")]
@@ -106,5 +128,15 @@ extension PushPlan {
     /// The command that sets the AS alone, for where the Node object cannot be written whole.
     var patch: String? {
         asChange.map { "calicoctl patch node \(node) --patch '{\"spec\":{\"bgp\":{\"asNumber\":\($0.intended)}}}'" }
+    }
+}
+
+extension PeerChange {
+    /// The name of the object that a push changes; nil where it leaves it alone by itself.
+    var objectName: String? {
+        switch self {
+        case .create(let peer), .replace(_, let peer): "bgppeer/\(peer.name)"
+        case .keep, .extra: nil
+        }
     }
 }

@@ -31,6 +31,14 @@ public struct ASChange: Sendable, Hashable {
     }
 }
 
+/// An object that differs, by the name that an operator leaves it out by.
+public struct PushObject: Sendable, Hashable {
+    /// `bgppeer/NAME`, `node/NAME`, `bgpPeerP/DN`.
+    public var name: String
+    /// Whether the push leaves it as it is.
+    public var isLeft: Bool
+}
+
 /// BIRD's name of a node's session with a leaf.
 public struct LeafProtocol: Sendable, Hashable {
     /// The leaf.
@@ -63,6 +71,8 @@ public struct PushPlan: PlanBody {
     public var profiles: [ProfileChange]
     /// Whether the controllers can be written.
     public var writesControllers: Bool
+    /// Names of objects that the push leaves as they are, though they differ.
+    public var leaving: Set<String>
     /// How sessions are started anew, one leaf after the other, where nothing differs; nil: they are not.
     public var reset: SessionReset?
     /// BIRD's names of the node's sessions, by leaf, side A first; a leaf whose session is not known is left out.

@@ -31,7 +31,15 @@ extension RestorePlan {
                 .staleData, "the plan rests on missing or old facts: " + old.joined(separator: ", "),
                 remedy: "poll again, or override \(Blocker.Kind.staleData.rawValue)",
                 isOverridden: context.overrides.contains(.staleData))
-        return [stale, context.lack(of: .restore)].compactMap { $0 }
+        return [stale, context.lack(of: .restore), powerless(context)].compactMap { $0 }
+    }
+
+    /// Sessions that are held down on the controllers can be let up there only.
+    private func powerless(_ context: PlanContext) -> Blocker? {
+        guard case .controllers? = target.former?.hold, let words = context.roleWords else { return nil }
+        return Blocker(
+            .rights, "\(words): its sessions are held down there and cannot be let up",
+            remedy: "give the role, or use a user that has it")
     }
 
     private var cautions: [PlanLine] {

@@ -25,7 +25,13 @@ extension SimulatedFabric {
     private mutating func apply(_ document: CalicoDocument) -> String? {
         guard let name = document.metadata?.name else { return "error with field metadata.name = '' (missing)" }
         switch document.kind {
-        case "BGPPeer": return applyPeer(name, document.spec)
+        case "BGPPeer":
+            if let version = document.metadata?.resourceVersion,
+                cluster.peerRevisions[name].map(String.init) != version
+            {
+                return "update conflict: BGPPeer(\(name))"
+            }
+            return applyPeer(name, document.spec)
         case "Node":
             guard let node = cluster.nodes[NodeName(name)] else {
                 return "operation Create is not supported on Node(\(name))"

@@ -6,6 +6,8 @@ public struct CalicoDocument: Decodable, Sendable, Hashable {
         public var name: String?
         /// Its labels.
         public var labels: [String: String]?
+        /// The version that the one to be replaced must have; nil: any.
+        public var resourceVersion: String?
     }
 
     /// An AS number, plain or asdot, as a number or as text.

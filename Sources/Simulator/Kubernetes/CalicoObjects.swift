@@ -2,12 +2,14 @@ import Fabric
 
 /// Calico's resources as JSON, in the form of a group's version.
 extension SimulatedFabric {
-    private func calico(_ version: String, _ kind: String, _ name: String, _ spec: JSONValue) -> JSONValue {
+    private func calico(
+        _ version: String, _ kind: String, _ name: String, _ spec: JSONValue, revision: Int? = nil
+    ) -> JSONValue {
         [
             "apiVersion": .string(version), "kind": .string(kind),
             "metadata": [
                 "name": .string(name), "creationTimestamp": .string(Clock.rfc3339(date(.seconds(-400_000)))),
-                "resourceVersion": .string(String(cluster.revision)),
+                "resourceVersion": .string(String(revision ?? cluster.revision)),
             ],
             "spec": spec,
         ]
@@ -21,7 +23,7 @@ extension SimulatedFabric {
             if let selector = peer.nodeSelector { spec["nodeSelector"] = .string(selector) }
             let filters = filterNames(of: peer)
             if !filters.isEmpty { spec["filters"] = .array(filters.map { .string($0) }) }
-            return calico(version, "BGPPeer", peer.name, spec)
+            return calico(version, "BGPPeer", peer.name, spec, revision: cluster.peerRevisions[peer.name])
         }
     }
 

@@ -12,6 +12,8 @@ struct SimulatedCluster: Sendable {
     var budgets: [Budget] = []
     /// BGPPeers by name, and the names of those for one node.
     private(set) var peerResources: [String: CalicoPeer] = [:]
+    /// The revision that each BGPPeer was written at last.
+    private(set) var peerRevisions: [String: Int] = [:]
     private var peerNames: [NodeName: Set<String>] = [:]
     private var sharedPeerNames: Set<String> = []
     var bgpConfiguration: CalicoBGPConfiguration {
@@ -195,6 +197,7 @@ struct SimulatedCluster: Sendable {
             sharedPeerNames.insert(peer.name)
         }
         touch()
+        peerRevisions[peer.name] = revision
     }
 
     /// Deletes a BGPPeer; whether there was one.

@@ -148,6 +148,8 @@ public struct PeerPicture: Sendable, Hashable {
     public var shutdown: Shutdown = .none
     /// The last time that it came up or was lost; nil: never.
     public var changedAt: Date?
+    /// When its End-of-RIB came in the present session; nil: not yet.
+    public var endOfRIBAt: Date?
     /// Times that it came up, and was lost.
     public var established = 0, drops = 0
     /// Paths accepted from it, and prefixes sent to it.

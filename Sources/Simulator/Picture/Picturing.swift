@@ -46,6 +46,7 @@ extension SimulatedFabric {
             address: node.address, asn: settings?.asn ?? node.asn, localAddress: local,
             interface: "vlan\(node.vlan - 300)", state: PeerPicture.State(end.state))
         peer.changedAt = end.since.map(date)
+        peer.endOfRIBAt = endOfRIB(key, session).map(date)
         peer.drops = end.drops
         peer.established = end.drops + (end.state == .established ? 1 : 0)
         peer.previous = end.state == .established ? .openConfirm : .idle
@@ -63,6 +64,14 @@ extension SimulatedFabric {
         peer.messages = PeerPicture.Messages(received: messages.received, sent: messages.sent)
         peer.messages.notificationsSent = end.drops
         return peer
+    }
+
+    /// BIRD says the End of its RIB behind its first routes, which recovery holds back.
+    private func endOfRIB(_ key: SessionKey, _ session: Session) -> Duration? {
+        guard session.isEstablished, let up = session.leaf.since, let daemon = daemons[key.node],
+            daemon.recoveryUntil == nil
+        else { return nil }
+        return max(up, daemon.recoveredAt)
     }
 
     private func shutdown(_ key: SessionKey, _ session: Session) -> PeerPicture.Shutdown {

@@ -69,7 +69,9 @@ extension SimulatedFabric {
             $0.node.neighborAS != nil && !$0.node.isDisabled
         }
         guard now >= until || waited.allSatisfy(\.isEstablished) else { return }
+        let moment = now
         daemons[node]?.recoveryUntil = nil
+        daemons[node]?.recoveredAt = moment
         for key in keys(of: node) where sessions[key]?.node.phase == .wait { sessions[key]?.node.phase = .up }
     }
 

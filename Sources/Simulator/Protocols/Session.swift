@@ -95,6 +95,8 @@ struct Daemon: Sendable, Hashable {
     var reconfiguredAt = Duration.zero
     /// When graceful-restart recovery gives up; nil: none is under way.
     var recoveryUntil: Duration?
+    /// When the last recovery ended.
+    var recoveredAt = Duration.zero
     var configuration = DaemonConfiguration()
     /// The version of the cluster that confd has looked at.
     var seenVersion = -1

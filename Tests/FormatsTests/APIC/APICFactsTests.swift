@@ -82,6 +82,27 @@ import Testing
         #expect(try summaries([peer]).first?.peers.first?.prefixesReceived == 7)
     }
 
+    /// `lastEorRcvdTs` of this session, of the one before, and none; both moments are of the leaf's clock.
+    @Test(arguments: [
+        ("2026-01-10T09:58:31.110+00:00", true), ("2026-01-10T09:57:00.000+00:00", false), ("never", false),
+    ])
+    func endOfRIBCountsInItsSessionAlone(moment: String, isThere: Bool) throws {
+        let entry = Answers.object(
+            "bgpPeerEntry",
+            [
+                ("dn", Answers.domain + "/peer-[192.168.2.1/32]/ent-[192.168.2.1]"), ("operSt", "established"),
+                ("lastFlapTs", "2026-01-10T09:58:30.101+00:00"),
+            ],
+            children: [
+                Answers.object(
+                    "bgpPeerAfEntry", [("rn", "af-ipv4-ucast"), ("type", "ipv4-ucast"), ("lastEorRcvdTs", moment)])
+            ])
+        let news = try #require(APIC.facts(Answers.answer([entry])).value.bgp[leaf])
+        let address = try #require(IPAddress("192.168.2.1"))
+        let session = try #require(news.told.domains["common:calico"]?.sessions[address])
+        #expect(session.hasEndOfRIB == isThere)
+    }
+
     @Test func bareNumbersCountLikeText() throws {
         let text = """
             {"imdata":[{"bgpPeerAfEntry":{"attributes":{"dn":"\(Answers.domain)/peer-[192.168.2.1/32]/ent-[192.168.2.1]/af-ipv4-ucast",\

@@ -74,13 +74,16 @@ def _peer(
     state, up = peer["state"], peer["state"] == "Established"
     family = detail.get("addressFamilyInfo", {}).get("ipv4Unicast", {})
     counts = detail.get("messageStats", {})
-    changed = None
+    changed = ended = None
     if peer.get("peerUptime") != "never":
         changed = moment(node.address, time.time() - peer["peerUptimeMsec"] / 1000)
+    # FRR tells that it has come in this session, and not when.
+    if up and detail.get("gracefulRestartInfo", {}).get("endOfRibRecv", {}).get("ipv4Unicast"):
+        ended = changed
     return {
         "address": node.address, "asn": peer["remoteAs"], "localAddress": node.leaf_addresses[leaf.side],
         "interface": f"vlan{node.vlan}", "state": _STATES.get(state, "idle"),
-        "shutdown": _SHUTDOWNS.get(state, "unspecified"), "changedAt": changed,
+        "shutdown": _SHUTDOWNS.get(state, "unspecified"), "changedAt": changed, "endOfRIBAt": ended,
         "established": detail.get("connectionsEstablished", 0), "drops": detail.get("connectionsDropped", 0),
         "acceptedPaths": peer["pfxRcd"] if up else 0, "sentPrefixes": peer.get("pfxSnt", 0) if up else 0,
         "stalePaths": 0 if up else stale,

@@ -106,8 +106,7 @@ struct PeerObjects {
 
     private func family(_ peer: PeerPicture, _ parent: String) -> ManagedObject? {
         let isUp = peer.state == .established
-        // The End-of-RIB marker follows the session within a second.
-        let marker = Moments.text(isUp ? peer.changedAt?.addingTimeInterval(1) : nil)
+        let marker = Moments.text(isUp ? peer.endOfRIBAt : nil)
         return made(
             "bgpPeerAfEntry", parent, "af-ipv4-ucast",
             [

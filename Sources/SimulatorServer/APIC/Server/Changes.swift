@@ -65,6 +65,9 @@ extension ClusterState {
         for case .noPrivilege(let name) in injected where posted?.names(name) ?? true {
             throw APICError(status: 403, code: "403", text: "User does not have write privilege for \(name)")
         }
+        if injected.contains(.readOnlyUser) {
+            throw APICError(status: 403, code: "403", text: "User does not have write privilege for \(dn)")
+        }
         var change = ConfigurationChange(configuration, at: picture.now)
         if let posted { try change.post(posted, at: dn) } else { try change.delete(dn) }
         let before = configuration.neighbors()

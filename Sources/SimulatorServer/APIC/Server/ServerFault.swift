@@ -27,6 +27,8 @@ public enum ServerFault: Sendable, Hashable, CustomStringConvertible {
     case wrongCertificate
     /// Objects of a class cannot be read, nor changed, for lack of a privilege: 403.
     case noPrivilege(String)
+    /// The user has no role that may write: every change is refused with 403.
+    case readOnlyUser
     /// A controller is switched off: its port refuses.
     case killController(Int)
     /// The leaves' clocks are so many seconds off.
@@ -48,7 +50,7 @@ public enum ServerFault: Sendable, Hashable, CustomStringConvertible {
     public static let names = [
         "expire-tokens", "expire-tokens-after:COUNT", "unavailable[:COUNT]", "too-large", "half-page[:COUNT]",
         "empty-page", "overlapping-pages",
-        "dead-socket", "drop-sockets", "slow:SECONDS", "wrong-certificate", "no-privilege:CLASS",
+        "dead-socket", "drop-sockets", "slow:SECONDS", "wrong-certificate", "no-privilege:CLASS", "read-only-user",
         "kill-controller:NUMBER",
         "clock-skew:SECONDS", "duplicate-vrf", "dynamic-peers", "object-limit:COUNT", "refuse-subscription-refresh",
         "refuse-token-refresh", "refuse-web-token",
@@ -76,6 +78,7 @@ public enum ServerFault: Sendable, Hashable, CustomStringConvertible {
         case ("refuse-subscription-refresh", nil): self = .refuseSubscriptionRefresh
         case ("refuse-token-refresh", nil): self = .refuseTokenRefresh
         case ("refuse-web-token", nil): self = .refuseWebToken
+        case ("read-only-user", nil): self = .readOnlyUser
         case ("no-privilege", let name?): self = .noPrivilege(name)
         default:
             switch (name, count, seconds) {
@@ -104,6 +107,7 @@ public enum ServerFault: Sendable, Hashable, CustomStringConvertible {
         case .slow(let seconds): "slow:\(seconds)"
         case .wrongCertificate: "wrong-certificate"
         case .noPrivilege(let name): "no-privilege:\(name)"
+        case .readOnlyUser: "read-only-user"
         case .killController(let number): "kill-controller:\(number)"
         case .clockSkew(let seconds): "clock-skew:\(seconds)"
         case .duplicateVRF: "duplicate-vrf"

@@ -22,9 +22,13 @@ extension SimulatedControllers {
     }
 
     private func answer(_ session: LoginSession, _ release: String, _ controller: Int) -> ServerResponse {
-        let lifetimes = cluster.withLock { $0.controllers[controller - 1].sessions.lifetimes }
+        let (lifetimes, mayWrite) = cluster.withLock { state in
+            (state.controllers[controller - 1].sessions.lifetimes, !state.injected.contains(.readOnlyUser))
+        }
         var response = ServerResponse.json(
-            LoginAnswer.json(session, release: release, controller: controller, lifetimes: lifetimes, epoch: epoch))
+            LoginAnswer.json(
+                session, release: release, controller: controller, lifetimes: lifetimes, epoch: epoch,
+                mayWrite: mayWrite))
         response.cookie = "APIC-cookie=\(session.token); path=/; HttpOnly; Secure"
         return response
     }

@@ -3,7 +3,8 @@ import FoundationEssentials
 /// The bodies of login and refresh (aci.md 2.1).
 enum LoginAnswer {
     static func json(
-        _ session: LoginSession, release: String, controller: Int, lifetimes: LoginSessions.Lifetimes, epoch: Date
+        _ session: LoginSession, release: String, controller: Int, lifetimes: LoginSessions.Lifetimes, epoch: Date,
+        mayWrite: Bool
     ) -> String {
         func second(_ seconds: Double) -> String { "\(Int(epoch.timeIntervalSince1970 + seconds))" }
         let attributes: [(String, String)] = [
@@ -16,12 +17,13 @@ enum LoginAnswer {
             ("changePassword", "no"), ("version", release), ("buildTime", "Wed Jun 05 23:07:07 PDT 2024"),
             ("node", "topology/pod-1/node-\(controller)"),
         ]
+        let role = "{\"role\":{\"attributes\":{\"name\":\"admin\"}}}"
         let text = attributes.map { "\"\($0.0)\":\"\(JSONText.escaped($0.1))\"" }.joined(separator: ",")
         return
             "{\"totalCount\":\"1\",\"imdata\":[{\"aaaLogin\":{\"attributes\":{\(text)},\"children\":[{\"aaaUserDomain\":"
-            + "{\"attributes\":{\"name\":\"all\",\"rolesR\":\"admin\",\"rolesW\":\"admin\"},\"children\":[{\"aaaReadRoles\":"
-            + "{\"attributes\":{}}},{\"aaaWriteRoles\":{\"attributes\":{},\"children\":[{\"role\":{\"attributes\":"
-            + "{\"name\":\"admin\"}}}]}}]}}]}}]}"
+            + "{\"attributes\":{\"name\":\"all\",\"rolesR\":\"\(mayWrite ? "admin" : "read-all")\","
+            + "\"rolesW\":\"\(mayWrite ? "admin" : "")\"},\"children\":[{\"aaaReadRoles\":{\"attributes\":{}}},"
+            + "{\"aaaWriteRoles\":{\"attributes\":{},\"children\":[\(mayWrite ? role : "")]}}]}}]}}]}"
     }
 
     /// The anonymous list of login domains.

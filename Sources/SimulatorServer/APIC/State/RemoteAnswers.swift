@@ -99,7 +99,7 @@ struct ConfigurationAnswer: Decodable, Sendable {
 struct PictureAnswer: Decodable, Sendable {
     struct Peer: Decodable, Sendable {
         var address: Text<IPAddress>, asn: UInt32, localAddress: Text<IPAddress>, interface: String
-        var state: String, shutdown: String, changedAt: Double?, established: Int, drops: Int
+        var state: String, shutdown: String, changedAt: Double?, endOfRIBAt: Double?, established: Int, drops: Int
         var acceptedPaths: Int, sentPrefixes: Int, stalePaths: Int, holdTime: Int, keepalive: Int
         var prefixLimit: Int?, error: [String]
         var received: Int, sent: Int, notificationsReceived: Int, notificationsSent: Int
@@ -148,6 +148,7 @@ extension PictureAnswer.Peer {
         peer.shutdown = PeerPicture.Shutdown(rawValue: shutdown) ?? .none
         peer.previous = peer.state == .established ? .openConfirm : .idle
         peer.changedAt = changedAt.map { Date(timeIntervalSince1970: $0) }
+        peer.endOfRIBAt = endOfRIBAt.map { Date(timeIntervalSince1970: $0) }
         (peer.established, peer.drops) = (established, drops)
         (peer.acceptedPaths, peer.sentPrefixes, peer.stalePaths) = (acceptedPaths, sentPrefixes, stalePaths)
         (peer.holdTime, peer.keepalive, peer.prefixLimit) = (holdTime, keepalive, prefixLimit)
