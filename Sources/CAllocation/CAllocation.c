@@ -6,13 +6,14 @@
 #include <malloc.h>
 #endif
 
-void ca_keep_little(int pools, int bytes) {
+void ca_keep_little(int pools, int bytes, int spare) {
 #ifdef __GLIBC__
   mallopt(M_ARENA_MAX, pools);
   mallopt(M_MMAP_THRESHOLD, bytes);
-  mallopt(M_TRIM_THRESHOLD, bytes);
+  mallopt(M_TRIM_THRESHOLD, spare);
 #else
   (void)pools;
   (void)bytes;
+  (void)spare;
 #endif
 }

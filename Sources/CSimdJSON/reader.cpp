@@ -49,10 +49,12 @@ struct simdjson_reader {
 
     /// Finds the tokens of a text.
     error_code tokens(const uint8_t *bytes, size_t length) {
+        // The next page of a table is about as long; what is laid out for it once is not laid out anew for a few bytes.
+        auto room = length + length / 8;
         if (!stage) {
-            SIMDJSON_TRY(get_active_implementation()->create_dom_parser_implementation(length, deepest, stage));
+            SIMDJSON_TRY(get_active_implementation()->create_dom_parser_implementation(room, deepest, stage));
         } else if (stage->capacity() < length) {
-            SIMDJSON_TRY(stage->set_capacity(length));
+            SIMDJSON_TRY(stage->set_capacity(room));
         }
         SIMDJSON_TRY(stage->stage1(bytes, length, stage1_mode::regular));
         auto last = stage->structural_indexes[stage->n_structural_indexes - 1];

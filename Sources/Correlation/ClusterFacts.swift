@@ -12,8 +12,12 @@ final class ClusterFacts: Sendable {
     let kubernetesNodes: [NodeName: KubernetesNode]
     /// Blocks with several confirmed affinities, and their nodes.
     let doubleBlocks: [IPPrefix: Set<NodeName>]
+    /// Block affinities that wait to be confirmed.
+    let pendingBlocks: [BlockAffinity]
     /// How many block affinities are confirmed; nil: not read.
     let confirmedBlocks: Int?
+    /// The blocks whose affinity to a node is confirmed, by node, in no order.
+    let confirmedBlocksOfNode: [NodeName: PrefixList]
     /// Blocks that BGPFilters of a node's own BGPPeers reject.
     let filteredBlocks: [NodeName: [(block: IPPrefix, filter: String)]]
 
@@ -29,16 +33,44 @@ final class ClusterFacts: Sendable {
             peers.filter { $0.node == nil }.map { ($0.peerIP, $0) }, uniquingKeysWith: { first, _ in first })
         kubernetesNodes = Dictionary(
             (cluster.nodes?.value ?? []).map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
-        confirmedBlocks = cluster.blocks?.value.count(where: \.isConfirmed)
-        doubleBlocks = ClusterFacts.doubles(cluster.blocks?.value ?? [])
-        filteredBlocks = ClusterFacts.filtered(cluster, peersOfNode)
+        let blocks = cluster.blocks?.value ?? []
+        pendingBlocks = blocks.indices.filter { blocks[$0].isPending }.map { blocks[$0] }
+        let byNode = ClusterFacts.confirmed(blocks)
+        confirmedBlocksOfNode = byNode
+        confirmedBlocks = cluster.blocks.map { _ in byNode.values.reduce(0) { $0 + $1.count } }
+        doubleBlocks = ClusterFacts.doubles(blocks)
+        filteredBlocks = ClusterFacts.filtered(cluster, peersOfNode, byNode)
+    }
+
+    /// Affinities of a node mostly stand together.
+    private static func confirmed(_ affinities: [BlockAffinity]) -> [NodeName: PrefixList] {
+        var byNode: [NodeName: PrefixList] = [:]
+        var start = 0
+        while start < affinities.count {
+            let node = affinities[start].node
+            var blocks = byNode.removeValue(forKey: node) ?? PrefixList()
+            while start < affinities.count, affinities[start].node == node {
+                if affinities[start].isConfirmed { blocks.append(affinities[start].block) }
+                start += 1
+            }
+            if blocks.count > 0 { byNode[node] = blocks }
+        }
+        return byNode
     }
 
     /// Words sort fastest, and of the design's hundred thousand blocks hardly ever one stands twice.
     private static func doubles(_ affinities: [BlockAffinity]) -> [IPPrefix: Set<NodeName>] {
-        var keys = affinities.filter(\.isConfirmed).compactMap(\.block.v4Key)
+        var keys: [UInt64] = []
+        keys.reserveCapacity(affinities.count)
+        var isPlain = true
+        for place in affinities.indices {
+            guard let key = affinities[place].block.v4Key else {
+                isPlain = false
+                continue
+            }
+            if affinities[place].isConfirmed { keys.append(key) }
+        }
         keys.sort()
-        let isPlain = affinities.allSatisfy { $0.block.family == .ipv4 }
         if isPlain, zip(keys, keys.dropFirst()).allSatisfy({ $0 < $1 }) { return [:] }
         let confirmed = affinities.filter(\.isConfirmed).sorted { $0.block < $1.block }
         var doubles: [IPPrefix: Set<NodeName>] = [:]
@@ -50,16 +82,15 @@ final class ClusterFacts: Sendable {
     }
 
     private static func filtered(
-        _ cluster: ClusterState, _ peersOfNode: [NodeName: [CalicoPeer]]
+        _ cluster: ClusterState, _ peersOfNode: [NodeName: [CalicoPeer]], _ blocks: [NodeName: PrefixList]
     ) -> [NodeName: [(block: IPPrefix, filter: String)]] {
         guard let told = cluster.filters?.value, !told.isEmpty else { return [:] }
         let filters = Dictionary(told.map { ($0.name, $0) }, uniquingKeysWith: { a, _ in a })
         var found: [NodeName: [(block: IPPrefix, filter: String)]] = [:]
-        let blocks = Dictionary(grouping: (cluster.blocks?.value ?? []).lazy.filter(\.isConfirmed), by: \.node)
         for (node, peers) in peersOfNode {
             for name in Set(peers.flatMap(\.filters)).sorted() {
-                for affinity in blocks[node] ?? [] where filters[name]?.rejects(affinity.block) == true {
-                    found[node, default: []].append((affinity.block, name))
+                for block in blocks[node]?.all ?? [] where filters[name]?.rejects(block) == true {
+                    found[node, default: []].append((block, name))
                 }
             }
         }

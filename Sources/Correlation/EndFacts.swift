@@ -218,8 +218,11 @@ final class NodeFacts: Sendable {
     }
 
     /// How many distinct prefixes it exports to a peer: BIRD's own counter would count each of several paths.
-    func exportCount(to peer: IPAddress) -> Int? {
-        advertised[peer].map { $0.prefixes.v4.count + $0.prefixes.others.count }
+    func exportCount(to peer: IPAddress) -> Int? { advertised[peer]?.prefixes.count }
+
+    /// What it advertises where that is the same as a list, which then need not be held twice.
+    func likeAdvertised(_ list: PrefixList) -> PrefixList? {
+        advertised.values.lazy.map(\.prefixes).first { $0.v4 == list.v4 && $0.others == list.others }
     }
 
     /// Since when a peer has been as it is, by the console's clock; nil where the node does not tell.

@@ -63,6 +63,10 @@ struct Facts: Sendable {
     var kubernetesNodes: [NodeName: KubernetesNode] { cluster.kubernetesNodes }
     /// Blocks with several confirmed affinities, and their nodes.
     var doubleBlocks: [IPPrefix: Set<NodeName>] { cluster.doubleBlocks }
+    /// Block affinities that wait to be confirmed.
+    var pendingBlocks: [BlockAffinity] { cluster.pendingBlocks }
+    /// The blocks whose affinity to a node is confirmed, by node.
+    var confirmedBlocksOfNode: [NodeName: PrefixList] { cluster.confirmedBlocksOfNode }
     /// How many block affinities are confirmed; nil: not read.
     var confirmedBlocks: Int? { cluster.confirmedBlocks }
     /// Blocks that BGPFilters of a node's own BGPPeers reject.

@@ -89,9 +89,11 @@ struct Ledger {
         var expected: [NodeName: PrefixList] = [:]
         let closed =
             facts.snapshot.cluster.pools?.value.filter { $0.isDisabled || $0.isExportDisabled }.map(\.cidr) ?? []
-        for affinity in facts.snapshot.cluster.blocks?.value ?? [] where affinity.isConfirmed {
-            if !closed.isEmpty, closed.contains(where: { $0.contains(affinity.block) }) { continue }
-            expected[affinity.node, default: PrefixList()].append(affinity.block)
+        expected = facts.confirmedBlocksOfNode
+        if !closed.isEmpty {
+            expected = expected.mapValues { blocks in
+                PrefixList(blocks.all.filter { block in !closed.contains { $0.contains(block) } })
+            }
         }
         for block in facts.snapshot.cluster.ipam?.value ?? [] {
             if closed.contains(where: { $0.contains(block.block) }) { continue }
@@ -107,7 +109,7 @@ struct Ledger {
             var list = expected.removeValue(forKey: node.name) ?? PrefixList()
             for prefix in plan.prefixes(of: node.name) { list.append(prefix) }
             list.settle()
-            expected[node.name] = list
+            expected[node.name] = facts.nodes[node.name]?.likeAdvertised(list) ?? list
         }
         return expected
     }

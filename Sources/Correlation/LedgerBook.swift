@@ -156,6 +156,11 @@ public struct LedgerBook: Sendable, RandomAccessCollection, ExpressibleByArrayLi
             codes.reserveCapacity(count)
         }
 
+        /// Takes the prefixes from a list that has the same: both leaves of a node mostly get all that it advertises.
+        mutating func share(_ keys: [UInt64]) {
+            if keys == prefixes.v4Keys { prefixes = PrefixColumn(v4Keys: keys) }
+        }
+
         mutating func append(_ prefix: IPPrefix, _ code: LedgerCode, _ verdict: PrefixVerdict) {
             prefixes.append(prefix)
             codes.append(code)

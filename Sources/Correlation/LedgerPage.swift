@@ -79,10 +79,13 @@ struct LedgerPage {
         let split = lines.count
         merge(expected.others, told.others, installed.others, offset: told.v4.count, into: &lines) { $0 }
         if standing.received != nil { frame.count = count(lines) }
-        return [page(lines[..<split], .ipv4, frame), page(lines[split...], .ipv6, frame)].filter { !$0.codes.isEmpty }
+        let pages = [page(lines[..<split], .ipv4, frame, told), page(lines[split...], .ipv6, frame, told)]
+        return pages.filter { !$0.codes.isEmpty }
     }
 
-    private func page(_ lines: ArraySlice<Line>, _ family: AddressFamily, _ frame: Frame) -> LedgerBook.Page {
+    private func page(
+        _ lines: ArraySlice<Line>, _ family: AddressFamily, _ frame: Frame, _ told: PrefixList
+    ) -> LedgerBook.Page {
         var page = LedgerBook.Page(key: session.key, rack: session.rack, family: family)
         page.reserveCapacity(lines.count)
         for line in lines {
@@ -99,6 +102,7 @@ struct LedgerPage {
                     installed: line.installed, judgement: reason.rawValue),
                 LedgerReason.verdicts[reason.rawValue])
         }
+        page.share(told.v4)
         return page
     }
 
@@ -122,7 +126,7 @@ struct LedgerPage {
             lines.append(
                 Line(
                     prefix: prefix, isExpected: isExpected, isAdvertised: isAdvertised,
-                    time: isAdvertised ? advertised.timeNumbers[offset + a] : nil,
+                    time: isAdvertised ? advertised.time(at: offset + a) : nil,
                     installed: isInstalled ? .yes : presence(prefix, isCopy: advertised.copies.contains(prefix)),
                     permitted: policy.permits(prefix, of: session.nodeAddress)))
             e += isExpected ? 1 : 0

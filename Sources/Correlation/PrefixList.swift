@@ -12,12 +12,21 @@ struct PrefixList: Sendable {
         settle()
     }
 
+    /// How many there are.
+    var count: Int { v4.count + others.count }
+
     /// Every prefix, IPv4 first.
     var all: [IPPrefix] { v4.map { IPPrefix(v4Key: $0) } + others }
 
     /// Adds one; ``settle()`` puts it in order.
     mutating func append(_ prefix: IPPrefix) {
         if let key = prefix.v4Key { v4.append(key) } else { others.append(prefix) }
+    }
+
+    /// Adds the prefixes of routes.
+    mutating func append(prefixesOf routes: [NodeRoute]) {
+        v4.reserveCapacity(v4.count + routes.count)
+        for place in routes.indices { append(routes[place].prefix) }
     }
 
     /// Adds keys of IPv4 prefixes that are in order.

@@ -5,22 +5,30 @@ extension ServiceMeasure {
     struct ServiceDraft {
         private let measure: ServiceMeasure
         private let lists: [[Int]?]
-        private var places: [Place]
+        private let places: [Place]
 
         /// A leaf with its tables, what its next-hop sets are, and what was measured on it.
-        private struct Place {
-            var leaf: Leaf
-            var rack: String
-            var v4: RouteTable?
-            var v6: RouteTable?
-            var isSelected: Bool
+        private final class Place {
+            let leaf: Leaf
+            let rack: String
+            let v4: RouteTable?
+            let v6: RouteTable?
+            let isSelected: Bool
             /// Where the table was looked into last: prefixes are asked for in ascending order.
             var row = 0
             var known: [Likeness: ServiceView?] = [:]
             /// The nodes of the leaf's rack in a list.
             var racked: [Int: [Int]] = [:]
 
-            mutating func set(of prefix: IPPrefix) -> UInt32? {
+            init(_ leaf: Leaf, _ facts: Facts) {
+                self.leaf = leaf
+                rack = leaf.rack ?? ""
+                v4 = facts.table(leaf.id, .ipv4)?.value
+                v6 = facts.table(leaf.id, .ipv6)?.value
+                isSelected = facts.snapshot.leaves[leaf.id]?.routesAreSelected ?? false
+            }
+
+            func set(of prefix: IPPrefix) -> UInt32? {
                 guard let key = prefix.v4Key else {
                     return v6.flatMap { table in table.index(of: prefix).map { table.setIndexes[$0] } }
                 }
@@ -49,62 +57,56 @@ extension ServiceMeasure {
         init(_ measure: ServiceMeasure, _ leaves: [Leaf], _ lists: [[Int]?]) {
             self.measure = measure
             self.lists = lists
-            places = leaves.map { leaf in
-                Place(
-                    leaf: leaf, rack: leaf.rack ?? "", v4: measure.facts.table(leaf.id, .ipv4)?.value,
-                    v6: measure.facts.table(leaf.id, .ipv6)?.value,
-                    isSelected: measure.facts.snapshot.leaves[leaf.id]?.routesAreSelected ?? false)
-            }
+            places = leaves.map { Place($0, measure.facts) }
         }
 
         /// Measures a prefix that the nodes of a list should draw on every leaf; ascending calls are the fastest.
-        mutating func append(_ prefix: IPPrefix, _ list: Int, to views: inout [ServiceView]) {
+        func append(_ prefix: IPPrefix, _ list: Int, to views: inout [ServiceView]) {
             let service = measure.plan.service(of: prefix)
             let endpoints = service.flatMap { measure.plan.ready?.list(of: $0.name) }
             let kind = Kind(
                 family: prefix.family, isHost: prefix.isHost, isLocal: service?.isLocal, endpoints: endpoints)
-            for leaf in places.indices {
-                let likeness = Likeness(set: places[leaf].set(of: prefix), list: list, kind: kind)
-                if places[leaf].known[likeness] == nil {
-                    let view = make(prefix, leaf, likeness, service)
-                    places[leaf].known[likeness] = .some(view)
-                }
-                guard var view = places[leaf].known[likeness] ?? nil else { continue }
+            for place in places {
+                let likeness = Likeness(set: place.set(of: prefix), list: list, kind: kind)
+                let known = place.known[likeness]
+                let made = known ?? make(prefix, place, likeness, service)
+                if known == nil { place.known[likeness] = .some(made) }
+                guard var view = made else { continue }
                 view.prefix = prefix
                 view.service = service?.name
                 views.append(view)
             }
         }
 
-        private mutating func make(
-            _ prefix: IPPrefix, _ leaf: Int, _ likeness: Likeness, _ service: Service?
+        private func make(
+            _ prefix: IPPrefix, _ place: Place, _ likeness: Likeness, _ service: Service?
         ) -> ServiceView? {
-            let place = places[leaf]
             let table = prefix.family == .ipv4 ? place.v4 : place.v6
             let hops = likeness.set.flatMap { set in table?.nextHopSets[Int(set)].addresses } ?? []
-            let expected = expectedOnes(likeness.list, leaf)
+            let expected = expectedOnes(likeness.list, place)
             if expected.isEmpty, hops.isEmpty { return nil }
             let drawing = hops.compactMap { measure.nodeOfAddress[$0] }.filter { measure.racks[$0] == place.rack }
             let shares = shares(expected, drawing, hops.count, likeness.kind, service)
+            let isByEndpoints = prefix.isHost && service?.isLocal != false
+            let skew = drawing.isEmpty ? nil : ServiceMeasure.skew(shares, byEndpoints: isByEndpoints)
             var view = ServiceView(
                 service: service?.name, prefix: prefix, leaf: place.leaf.id,
                 expectedNodes: expected.map { measure.names[$0] },
                 nextHops: hops.map { hop in measure.nodeOfAddress[hop].map { measure.names[$0].text } ?? hop.description
                 },
-                shares: shares, skew: nil, isClipped: hops.count >= measure.limit && shares.count > measure.limit,
-                verdict: .unknown, isByEndpoints: prefix.isHost && service?.isLocal != false)
-            if !drawing.isEmpty { view.skew = ServiceMeasure.skew(shares, byEndpoints: view.isByEndpoints) }
+                shares: shares, skew: skew, isClipped: hops.count >= measure.limit && shares.count > measure.limit,
+                verdict: .unknown, isByEndpoints: isByEndpoints)
             let isKnown = table != nil && !(place.isSelected && hops.isEmpty)
             view.verdict = ServiceMeasure.verdict(view, drawing.count, isKnown: isKnown)
             return view
         }
 
-        private mutating func expectedOnes(_ list: Int, _ leaf: Int) -> [Int] {
-            if let known = places[leaf].racked[list] { return known }
-            let rack = places[leaf].rack
+        private func expectedOnes(_ list: Int, _ place: Place) -> [Int] {
+            if let known = place.racked[list] { return known }
+            let rack = place.rack
             let all = lists[list].map { $0.filter { measure.racks[$0] == rack } } ?? measure.nodesOfRack[rack] ?? []
             let expected = all.filter { !measure.idle.contains($0) }
-            places[leaf].racked[list] = expected
+            place.racked[list] = expected
             return expected
         }
 

@@ -55,7 +55,7 @@ struct ServiceMeasure {
     /// The views, by prefix and leaf.
     func views() -> [ServiceView] {
         let drawers = expectedNodes()
-        var draft = ServiceDraft(self, leaves, drawers.lists)
+        let draft = ServiceDraft(self, leaves, drawers.lists)
         var views: [ServiceView] = []
         let sorted = drawers.prefixes.sorted { $0.key < $1.key }
         views.reserveCapacity(sorted.count * leaves.count)

@@ -38,22 +38,21 @@ struct ServicePlan: Sendable {
             usable.flatMap { service in service.addresses.map { ($0, service) } }, uniquingKeysWith: { a, _ in a })
         let countsAll = ServicePlan.countsUnready(cluster.calicoVersion?.value)
         ready = cluster.endpoints.map { ReadyEndpoints($0.value, countsUnready: countsAll) }
-        hostsOfService = Dictionary(
-            usable.compactMap { service in
-                configuration.map { (service.name, ServicePlan.advertisable(service, $0)) }
-            }, uniquingKeysWith: { a, _ in a })
+        var hostsOfService: [ObjectName: [IPPrefix]] = [:]
         var every: Set<IPPrefix> = []
         // Services that share their endpoints share the nodes that advertise them.
         var local: [Int: [IPPrefix]] = [:]
         for service in usable {
             guard let configuration else { break }
             let hosts = ServicePlan.advertisable(service, configuration)
+            if hostsOfService[service.name] == nil { hostsOfService[service.name] = hosts }
             if service.isLocal {
                 if let list = ready?.list(of: service.name) { local[list, default: []] += hosts }
             } else {
                 every.formUnion(hosts.filter { told.contains($0) })
             }
         }
+        self.hostsOfService = hostsOfService
         hostsOfEveryNode = every
         localHosts = local
         var lists: [NodeName: [Int]] = [:]

@@ -170,6 +170,13 @@ public struct NodeRoute: Hashable, Sendable {
     /// Whether two routes differ in their prefix at most.
     public func isLike(_ other: NodeRoute) -> Bool { rest == other.rest }
 
+    /// Where the runs of routes begin that differ in nothing but the prefix; of most nodes' exports there is one.
+    public static func runs(of routes: [NodeRoute]) -> [Int] {
+        routes.withUnsafeBufferPointer { routes in
+            routes.indices.filter { $0 == 0 || routes[$0].rest != routes[$0 - 1].rest }
+        }
+    }
+
     /// The routes, with what is the same in neighbouring ones held once.
     public static func sharing(_ routes: [NodeRoute]) -> [NodeRoute] {
         var last: NodeRoute?

@@ -16,6 +16,12 @@ public struct PrefixColumn: Sendable, Hashable, RandomAccessCollection {
         for prefix in prefixes { append(prefix) }
     }
 
+    /// A column of IPv4 prefixes as their keys.
+    public init(v4Keys: [UInt64]) {
+        isV4 = true
+        self.v4Keys = v4Keys
+    }
+
     /// The place of the first prefix.
     public var startIndex: Int { 0 }
     /// The place behind the last.

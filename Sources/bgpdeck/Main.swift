@@ -9,7 +9,7 @@ enum Main {
     static func main() async {
         // Tables of tens of megabytes are read now and then, on many threads, for weeks. By the C library's defaults each
         // thread keeps what it freed, and large blocks are kept too: half of the memory at the design's maximum.
-        ca_keep_little(2, 256 << 10)
+        ca_keep_little(2, 1 << 20, 2 << 20)
         // A handler and not SIG_IGN, which children would inherit: writing to a closed pipe is an error like any other.
         signal(SIGPIPE) { _ in }
         do {

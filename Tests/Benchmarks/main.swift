@@ -101,7 +101,7 @@ if CommandLine.arguments.dropFirst().first == "serve" {
 }
 if CommandLine.arguments.dropFirst().first == "rest" {
     // As the console does.
-    ca_keep_little(2, 256 << 10)
+    ca_keep_little(2, 1 << 20, 2 << 20)
     try await RESTPoll(fabric: CommandLine.arguments.dropFirst(2).first ?? "design-max").measure()
     exit(0)
 }

@@ -20,14 +20,22 @@ actor HTTPTransport {
     private var making: [Int: Task<Result<PooledClient, RESTBroken>, Never>] = [:]
     /// No page is larger: 100,000 objects of a kilobyte.
     private static let largestAnswer = 256 << 20
+    /// Answers from this size on are worth room that goes round.
+    private static let largeAnswer = 256 << 10
 
-    init(_ configuration: RESTConfiguration) { self.configuration = configuration }
+    private nonisolated let rooms: AnswerRooms
+
+    init(_ configuration: RESTConfiguration) {
+        self.configuration = configuration
+        rooms = AnswerRooms(limit: configuration.inFlight)
+    }
 
     /// The transport as closures.
     nonisolated var transport: RESTTransport {
         RESTTransport(
             send: { controller, call async throws(RESTBroken) in try await self.send(call, to: controller) },
-            forget: { await self.forget($0) })
+            forget: { await self.forget($0) },
+            giveBack: { [rooms] in rooms.giveBack($0) }, letRoomsGo: { [rooms] in rooms.clear() })
     }
 
     private func forget(_ controller: Int) { clients[controller] = nil }
@@ -62,7 +70,7 @@ actor HTTPTransport {
         do {
             let deadline = NIODeadline.now() + .nanoseconds(Int64(call.timeout.seconds * 1e9))
             let response = try await client.http.execute(request, deadline: deadline)
-            return RESTReply(status: Int(response.status.code), bytes: try await HTTPTransport.bytes(of: response))
+            return RESTReply(status: Int(response.status.code), bytes: try await bytes(of: response))
         } catch let broken as RESTBroken {
             throw broken
         } catch {
@@ -71,13 +79,17 @@ actor HTTPTransport {
     }
 
     /// All of an answer's body, with the room behind it that its reader wants.
-    private static func bytes(of response: HTTPClientResponse) async throws -> [UInt8] {
+    private nonisolated func bytes(of response: HTTPClientResponse) async throws -> [UInt8] {
+        let largest = HTTPTransport.largestAnswer
         let announced = response.headers.first(name: "content-length").flatMap { Int($0) }
-        if let announced, announced > largestAnswer { throw tooLarge(announced) }
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity((announced ?? 16 << 10) + APIC.spareBytes)
+        if let announced, announced > largest { throw HTTPTransport.tooLarge(announced) }
+        let wanted = (announced ?? 16 << 10) + APIC.spareBytes
+        var bytes = wanted >= HTTPTransport.largeAnswer ? rooms.take(wanted) : []
+        bytes.reserveCapacity(wanted)
         for try await part in response.body {
-            if bytes.count + part.readableBytes > largestAnswer { throw tooLarge(bytes.count + part.readableBytes) }
+            if bytes.count + part.readableBytes > largest {
+                throw HTTPTransport.tooLarge(bytes.count + part.readableBytes)
+            }
             part.withUnsafeReadableBytes { bytes.append(contentsOf: $0) }
         }
         if let announced, bytes.count < announced {

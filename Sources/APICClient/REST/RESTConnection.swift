@@ -7,7 +7,7 @@ import Polling
 /// controller where it does not.
 actor RESTConnection {
     let configuration: RESTConfiguration
-    private let transport: RESTTransport
+    nonisolated let transport: RESTTransport
     private let clock: RESTClock
     private let signature: Result<RequestSignature, SourceError>?
 

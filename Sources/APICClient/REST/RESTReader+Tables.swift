@@ -42,6 +42,7 @@ extension RESTReader {
         let asked = RESTQueries.routes(place, vrf: configuration.vrf, family: family)
         return try await steadily(leaf) { () async throws(SourceError) -> Answer? in
             let gathering = Gathering(APICRoutes()) { $0.add($1) }
+            defer { connection.transport.letRoomsGo() }
             guard var whole = try await pages(of: leaf, asked, gathering) else { return nil }
             let skew = await directory.skew(of: leaf)
             let tables = gathering.table.tables(now: whole.at, skew: { _ in skew })
@@ -96,10 +97,13 @@ extension RESTReader {
         var number = 0
         while true {
             let page = asked.query.page(number, size: configuration.pageSize, orderedBy: asked.order)
-            let answer = try await ask(page, of: source)
+            var answer = try await ask(page, of: source)
             let envelope = try gathering.add(answer)
             if number == 0, await !isWorth(envelope.total ?? 0) { return nil }
             whole.evidence = await keep(answer) ?? whole.evidence
+            let room = answer.bytes
+            answer.bytes = []
+            connection.transport.giveBack(room)
             switch paging.took(total: envelope.total, count: envelope.count) {
             case .page(let next): number = next
             case .done:

@@ -74,6 +74,10 @@ struct RESTTransport: Sendable {
     var send: @Sendable (_ controller: Int, _ call: RESTCall) async throws(RESTBroken) -> RESTReply
     /// Forgets what is known of a controller's connections and certificate.
     var forget: @Sendable (_ controller: Int) async -> Void
+    /// Takes the room of an answer that nobody needs any more, for the next.
+    var giveBack: @Sendable (_ room: consuming [UInt8]) -> Void = { _ in }
+    /// No large answer comes next: room that waits for one goes.
+    var letRoomsGo: @Sendable () -> Void = {}
 }
 
 /// The clock of a connection.

@@ -103,7 +103,7 @@ enum PrefixNotAdvertised: FindingRule {
 
     private static func pending(_ context: RuleContext) -> [Finding] {
         guard let blocks = context.snapshot.cluster.blocks else { return [] }
-        let byNode = Dictionary(grouping: blocks.value.lazy.filter(\.isPending), by: \.node)
+        let byNode = Dictionary(grouping: context.facts.pendingBlocks, by: \.node)
         return byNode.keys.sorted().map { name in
             let waiting = (byNode[name] ?? []).map(\.block).sorted()
             return Finding(
