@@ -84,7 +84,7 @@ let package = Package(
         room(
             "APICClient",
             ["Fabric", "Polling", "Formats", "Children", asyncHTTP] + sockets),
-        room("ClusterClient", ["Fabric", "Polling", "Children"]),
+        room("ClusterClient", ["Fabric", "Polling", "Children", asyncHTTP] + sockets),
         room("Operations", ["Fabric", "Design", "Correlation", "Polling"]),
         room("Timeline", ["Fabric", "Design", "Polling", "Correlation", yams]),
         // Floor 4
@@ -138,6 +138,9 @@ let package = Package(
         tests("Children", ["Children", "Fabric"]),
         tests("Sources", ["APICClient", "ClusterClient", "Children", "Polling", "Formats", "Fabric"]),
         tests("APICClient", ["APICClient", "Polling", "Formats", "Simulator", "SimulatorServer", "Fabric"] + servers),
+        tests(
+            "ClusterClient",
+            ["ClusterClient", "Children", "Polling", "Formats", "Simulator", "SimulatorServer", "Fabric"]),
         tests("Operations", ["Operations", "Correlation", "Polling", "Formats", "Design", "Fabric"]),
         tests("Timeline", ["Timeline", "Polling", "Correlation", "Design", "Formats", "Fabric"]),
         tests(

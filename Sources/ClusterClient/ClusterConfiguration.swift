@@ -82,6 +82,9 @@ public struct ClusterConfiguration: Hashable, Sendable {
     public var outputLimit: Int
     /// Where sockets brought here by ssh are put: a private directory (0700, a short path); nil: none can be.
     public var socketDirectory: String?
+    /// A program, as an argument list, that runs the command behind it until its own standard input ends: then a child
+    /// that lives as long as the console ends with it, however that ends. Empty: such a child is started itself.
+    public var keeper: [String] = []
 
     /// A configuration from its parts.
     public init(

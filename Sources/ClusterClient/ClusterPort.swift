@@ -3,6 +3,14 @@ import Fabric
 public import FoundationEssentials
 public import Polling
 
+/// A cluster's reading port, and the end of what it started.
+public struct ClusterSource: Sendable {
+    /// Performs looks, and tells when something has changed.
+    public let reading: ReadPort
+    /// Ends watches and kubectl's proxy.
+    public let close: @Sendable () async -> Void
+}
+
 /// The ports of the cluster and its nodes.
 public enum ClusterPort {
     /// A port that performs ``Look/node(_:)``, ``Look/cluster`` and ``Look/pods(_:)``; `now` stamps the answers.
@@ -13,20 +21,50 @@ public enum ClusterPort {
     public static func read(
         _ configuration: ClusterConfiguration, children: ChildRunner, now: @escaping @Sendable () -> Date
     ) -> ReadPort {
+        open(configuration, children: children, now: now).reading
+    }
+
+    /// The same, with what ends what it starts: where there is a directory for sockets, the cluster's API is read
+    /// through one `kubectl proxy`, by watches for who takes the port's news.
+    public static func open(
+        _ configuration: ClusterConfiguration, children: ChildRunner, now: @escaping @Sendable () -> Date
+    ) -> ClusterSource {
         let kubectl = Kubectl(configuration: configuration, children: children)
-        let cluster = ClusterReader(kubectl: kubectl, now: now)
+        let isProxied = configuration.readsCluster && configuration.socketDirectory != nil
+        let proxied = isProxied ? ProxiedAPI(kubectl) : nil
+        let watcher = proxied.map { proxied in
+            ClusterWatcher(
+                door: proxied.door, patience: configuration.clusterTimeout, now: now, ready: { await proxied.ready() },
+                other: { await CalicoStore.ask($0, configuration, children, now) })
+        }
+        let cluster = ClusterReader(kubectl: kubectl, watcher: watcher, now: now)
+        var news: (@Sendable () -> AsyncStream<PushedNews>)?
+        if let watcher { news = { watcher.stream() } }
+        return ClusterSource(
+            reading: port(cluster, configuration, kubectl, children, now, news),
+            close: {
+                await watcher?.end()
+                await proxied?.end()
+            })
+    }
+
+    private static func port(
+        _ cluster: ClusterReader, _ configuration: ClusterConfiguration, _ kubectl: Kubectl, _ children: ChildRunner,
+        _ now: @escaping @Sendable () -> Date, _ news: (@Sendable () -> AsyncStream<PushedNews>)?
+    ) -> ReadPort {
         let nodes = NodeReader(
             configuration: configuration, kubectl: kubectl, pods: CalicoPods(kubectl),
             sockets: ForwardedSockets(configuration, children: children), now: now)
-        return ReadPort { look in
-            switch look {
-            case .node(let node): await nodes.perform(node)
-            case .cluster: await cluster.performCluster()
-            case .pods(let node): await cluster.performPods(node)
-            case .leafSummary, .leafRoutes, .fabric, .fabricConfiguration:
-                LookResult(look: look, answers: [], error: foreign(look))
-            }
-        }
+        return ReadPort(
+            perform: { look in
+                switch look {
+                case .node(let node): await nodes.perform(node)
+                case .cluster: await cluster.performCluster()
+                case .pods(let node): await cluster.performPods(node)
+                case .leafSummary, .leafRoutes, .fabric, .fabricConfiguration:
+                    LookResult(look: look, answers: [], error: foreign(look))
+                }
+            }, news: news)
     }
 
     /// The changing port: kubectl's cordon, uncordon, drain, patches and Leases, calicoctl's apply and patch, BIRD's

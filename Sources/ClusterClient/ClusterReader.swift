@@ -1,67 +1,32 @@
+import Children
 import Fabric
 import FoundationEssentials
 import Polling
 
-/// Performs looks at the cluster's API.
+/// Performs looks at the cluster's API: through kubectl's proxy, and where that cannot be had by a `kubectl get` for
+/// each kind.
 struct ClusterReader: Sendable {
     let kubectl: Kubectl
+    /// Nil: there is no place for the proxy's socket.
+    let watcher: ClusterWatcher?
     let now: @Sendable () -> Date
 
-    /// What is asked of the cluster, each by a command of its own: one that is forbidden or missing takes nothing from
-    /// the others.
-    static let resources: [[String]] =
-        [
-            ["nodes"], ["services", "-A"], ["endpointslices.discovery.k8s.io", "-A"],
-            ["poddisruptionbudgets.policy", "-A"], ["bgppeers.crd.projectcalico.org"],
-            ["bgpconfigurations.crd.projectcalico.org"], ["blockaffinities.crd.projectcalico.org"],
-        ] + optional.map { [$0.resource] }
-
-    /// What a cluster may lack by its version, or keep from a user who may read the rest: no failure, but a gap, and what
-    /// it would tell stays unknown.
-    private static let optional: [(resource: String, unknown: String)] = [
-        ("ippools.crd.projectcalico.org", "overlay, NAT, block size and subnets of the IPPools"),
-        ("ipamblocks.crd.projectcalico.org", "full and borrowed blocks of pod addresses"),
-        ("bgpfilters.crd.projectcalico.org", "what BGPFilters keep nodes from advertising"),
-        ("clusterinformations.crd.projectcalico.org", "Calico's version"),
-    ]
-
-    /// Asks for everything, side by side; the answers stand in the order of ``resources``.
+    /// Asks for everything; the answers stand in the order of ``ClusterKind/all``.
     func performCluster() async -> LookResult {
         guard kubectl.configuration.readsCluster else {
             return LookResult(look: .cluster, answers: [], error: unwanted("kubectl get"))
         }
-        let outcomes = await withTaskGroup(of: (Int, Result<Answer, SourceError>).self) { group in
-            for (index, resource) in Self.resources.enumerated() {
-                group.addTask { (index, await self.ask(["get"] + resource + ["-o", "json"])) }
+        if let watcher, let result = await watcher.look() { return result }
+        let outcomes = await withTaskGroup(of: (Int, ClusterOutcome).self) { group in
+            for (index, kind) in ClusterKind.all.enumerated() {
+                let words = kind.forms.first?.words ?? []
+                group.addTask { (index, await self.ask(["get"] + words + ["-o", "json"])) }
             }
-            var outcomes: [(Int, Result<Answer, SourceError>)] = []
+            var outcomes: [(Int, ClusterOutcome)] = []
             for await outcome in group { outcomes.append(outcome) }
             return outcomes.sorted { $0.0 < $1.0 }.map(\.1)
         }
-        let missable = Self.resources.count - Self.optional.count
-        var failures: [SourceError] = []
-        var gaps: [SourceError] = []
-        for (index, outcome) in outcomes.enumerated() {
-            guard case .failure(let error) = outcome else { continue }
-            let isOptional = index >= missable
-            if isOptional, error.kind == .refused { gaps.append(Self.gap(error, Self.optional[index - missable])) }
-            if !isOptional || ![.refused, .notFound].contains(error.kind) { failures.append(error) }
-        }
-        var error = failures.first
-        if failures.count > 1 {
-            let others = failures.dropFirst().map { "\($0.operation) (\($0.kind.rawValue))" }
-            error?.cause += "; failed as well: " + others.joined(separator: ", ")
-        }
-        var result = LookResult(look: .cluster, answers: outcomes.compactMap { try? $0.get() }, error: error)
-        result.gaps = gaps
-        return result
-    }
-
-    /// A refusal with the right that is missing and what stays unknown without it.
-    private static func gap(_ error: SourceError, _ part: (resource: String, unknown: String)) -> SourceError {
-        var gap = error
-        gap.hint = "let the kubeconfig's user list \(part.resource) (RBAC); unknown meanwhile: \(part.unknown)"
-        return gap
+        return ClusterOutcomes.result(outcomes)
     }
 
     /// Asks for a node's pods.
@@ -74,17 +39,24 @@ struct ClusterReader: Sendable {
         do throws(SourceError) {
             let name = try NodeGrammar.checked(node, source: .kubernetes, operation: operation)
             let words = ["get", "pods", "-A", "--field-selector", "spec.nodeName=\(name)", "-o", "json"]
-            return LookResult(look: look, answers: [try await ask(words).get()])
+            let path = "/api/v1/pods?fieldSelector=spec.nodeName%3D\(name)"
+            var told = await watcher?.list(path, command: "kubectl " + words.joined(separator: " "))
+            if told == nil { told = await ask(words) }
+            switch told {
+            case .answer(let answer): return LookResult(look: look, answers: [answer])
+            case .failure(let error): throw error
+            case .unchanged, nil: return LookResult(look: look, answers: [])
+            }
         } catch {
             return LookResult(look: look, answers: [], error: error)
         }
     }
 
-    private func ask(_ words: [String]) async -> Result<Answer, SourceError> {
+    private func ask(_ words: [String]) async -> ClusterOutcome {
         do throws(SourceError) {
             let bytes = try await kubectl.read(words, timeout: kubectl.configuration.clusterTimeout)
             let command = "kubectl " + words.joined(separator: " ")
-            return .success(Answer(source: .kubernetes, command: command, at: now(), bytes: bytes))
+            return .answer(Answer(source: .kubernetes, command: command, at: now(), bytes: bytes))
         } catch {
             return .failure(error)
         }

@@ -56,22 +56,7 @@ struct SocketBridge: Sendable {
 
     /// Waits until the local socket is there, or the child has ended, or the time is over.
     func ready(within timeout: Duration) async throws(SourceError) {
-        let found = await withTaskGroup(of: Bool.self) { group in
-            group.addTask {
-                for await _ in ended {}
-                return false
-            }
-            group.addTask {
-                let deadline = ContinuousClock.now + timeout
-                while ContinuousClock.now < deadline, !Task.isCancelled {
-                    if access(path, F_OK) == 0 { return true }
-                    try? await Task.sleep(for: .milliseconds(10))
-                }
-                return false
-            }
-            defer { group.cancelAll() }
-            return await group.next() ?? false
-        }
+        let found = await SocketWait.appears(path, within: timeout, unless: ended)
         if found { return }
         throw await close(
             after: SourceError(
@@ -101,5 +86,28 @@ struct SocketBridge: Sendable {
         var error = error
         if !said.isEmpty { error.cause += ": \(said)" }
         return error
+    }
+}
+
+/// Waits for sockets that children make.
+enum SocketWait {
+    /// Whether a path comes to be there within a time, and before its maker ends.
+    static func appears(_ path: String, within timeout: Duration, unless ended: AsyncStream<Void>) async -> Bool {
+        await withTaskGroup(of: Bool.self) { group in
+            group.addTask {
+                for await _ in ended {}
+                return false
+            }
+            group.addTask {
+                let deadline = ContinuousClock.now + timeout
+                while ContinuousClock.now < deadline, !Task.isCancelled {
+                    if access(path, F_OK) == 0 { return true }
+                    try? await Task.sleep(for: .milliseconds(10))
+                }
+                return false
+            }
+            defer { group.cancelAll() }
+            return await group.next() ?? false
+        }
     }
 }

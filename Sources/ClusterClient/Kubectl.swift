@@ -41,7 +41,7 @@ struct Kubectl: Sendable {
         let said = Sanitised.summary(result.errors.isEmpty ? result.output : result.errors)
         if case .exited = result.termination {
             let text = String(decoding: result.errors.prefix(16 << 10), as: UTF8.self)
-            for sign in Self.signs where text.contains(sign.text) {
+            if let sign = Self.sign(in: text) {
                 return SourceError(
                     kind: sign.kind, source: source, operation: operation, cause: said, hint: sign.hint)
             }
@@ -49,6 +49,11 @@ struct Kubectl: Sendable {
         if let error = ChildFailure.judge(result, source: source, operation: operation, tool: tool) { return error }
         return SourceError(
             kind: .unreadable, source: source, operation: operation, cause: said, hint: "run the command by hand")
+    }
+
+    /// What a failure's words are known for.
+    static func sign(in text: String) -> (kind: SourceError.Kind, hint: String)? {
+        signs.first { text.contains($0.text) }.map { ($0.kind, $0.hint) }
     }
 
     private static let signs: [(text: String, kind: SourceError.Kind, hint: String)] = [

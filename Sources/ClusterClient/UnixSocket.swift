@@ -50,6 +50,9 @@ struct UnixSocket: ~Copyable {
         }
     }
 
+    /// Tries whether somebody listens at a path.
+    static func reaches(_ path: String) async throws(Failure) { _ = try await open(path: path) }
+
     deinit { close(file) }
 
     /// Writes all bytes by a deadline.

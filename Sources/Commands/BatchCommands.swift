@@ -282,3 +282,10 @@ struct StandInCommand: RequestCommand {
     @Argument(parsing: .captureForPassthrough) var arguments: [String] = []
     var request: Request { .standIn(role, socket: socket, arguments: arguments) }
 }
+
+struct KeepCommand: RequestCommand {
+    static let configuration = CommandConfiguration(commandName: "keep", shouldDisplay: false)
+    @Argument(parsing: .captureForPassthrough) var words: [String] = []
+
+    var request: Request { .keep(words) }
+}

@@ -21,6 +21,7 @@ public struct Bgpdeck: ParsableCommand {
             Findings.self, CapacityCommand.self, Check.self, AuditCommand.self, PlanCommand.self, Parse.self,
             Explain.self, Drain.self, Restore.self, Push.self, Config.self, Themes.self, Info.self,
             ManualCommand.self, Simulate.self, SimulatorHostCommand.self, StandInCommand.self,
+            KeepCommand.self,
         ],
         defaultSubcommand: Watch.self)
 

@@ -232,4 +232,6 @@ public enum Request: Sendable {
     case simulatorHost(socket: String, fabric: String, seed: UInt64, faults: [String], reach: SimulatedReach)
     /// A stand-in for a program that talks to the simulated fabric.
     case standIn(StandInRole, socket: String, arguments: [String])
+    /// Hidden: run a program that ends with its starter.
+    case keep([String])
 }

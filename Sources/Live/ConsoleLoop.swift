@@ -113,6 +113,8 @@ public final class ConsoleLoop {
     /// Leaves the present world for another; keys go on all the while.
     func enter(_ opened: OpenedWorld) async {
         await stopWorld()
+        // Sources that keep something running are left too; one that does not answer keeps nobody waiting.
+        Task.detached { [leave = world.leave] in await leave() }
         worldNumber += 1
         world = opened.world
         endWorld = opened.end

@@ -74,10 +74,11 @@ public actor Engine {
     /// Runs until the task is cancelled.
     public func run() async {
         await withDiscardingTaskGroup { group in
-            act(schedule.handle(.targets(world.targets), at: elapsed), in: &group)
+            // Before the first look: whoever tells news has told this engine nothing yet.
             if let news = world.reading.news?() {
                 group.addTask { for await item in news { await self.take(item) } }
             }
+            act(schedule.handle(.targets(world.targets), at: elapsed), in: &group)
             for await event in inbox {
                 if Task.isCancelled { break }
                 act(schedule.handle(event, at: elapsed), in: &group)

@@ -1,5 +1,6 @@
 public import Correlation
 public import Fabric
+import Polling
 
 /// One look at a world, for batch commands.
 public enum OneLook {
@@ -15,6 +16,9 @@ public enum OneLook {
             let moment = playback.moments.last ?? Playback.Moment.empty(world)
             return (moment.snapshot, moment.picture)
         }
+        var world = world
+        // Who looks once hears no news.
+        if duration == .zero { world.reading.news = nil }
         let engine = Engine(world)
         let running = Task { await engine.run() }
         let began = ContinuousClock.now

@@ -12,6 +12,8 @@ struct Connection {
         case drain(Drain)
         /// BIRD's control socket; the bytes of an unfinished line.
         case bird(NodeName, isRestricted: Bool, [UInt8])
+        /// A connection to the cluster's API through kubectl's proxy.
+        case api(APIExchange)
         /// A session with a prompt.
         case session(SimulatedHost, prompt: String, [UInt8])
     }

@@ -1,10 +1,13 @@
 import FoundationEssentials
 import Glibc
 
-/// The `-L` forwards of an ssh stand-in: local Unix sockets whose connections go to the fabric's process.
+/// The `-L` forwards of an ssh stand-in, and the socket of kubectl's proxy: local Unix sockets whose connections go to the
+/// fabric's process.
 struct Forwards {
     private let host: String
     private let wanted: [(local: String, remote: String)]
+    /// The words of kubectl's proxy; nil: the forwards are ssh's.
+    private let proxy: [String]?
     private let socketPath: String
     private var listeners: [Int32: (local: String, remote: String)] = [:]
     /// Each local connection with its counterpart, and the counterpart's frames.
@@ -14,7 +17,9 @@ struct Forwards {
     init(_ request: Request, _ socketPath: String) {
         let call = SSHArguments(request.role == "ssh" ? request.arguments : ["--", ""])
         host = call.host
-        wanted = call.forwards
+        let socket = request.role == "kubectl" ? ProxyFilter.socket(request.arguments) : nil
+        proxy = socket.map { _ in request.arguments }
+        wanted = socket.map { [(local: $0, remote: "")] } ?? call.forwards
         self.socketPath = socketPath
     }
 
@@ -30,6 +35,7 @@ struct Forwards {
             do {
                 listeners[try Sockets.listen(at: forward.local)] = forward
             } catch {
+                if proxy != nil { return "error: listen unix \(forward.local): bind: \(error.cause)" }
                 return "unix_listener: cannot bind to path \(forward.local): \(error.cause)\n"
                     + "Could not request local forwarding."
             }
@@ -49,7 +55,9 @@ struct Forwards {
     }
 
     private mutating func connect(_ local: Int32, _ remotePath: String) {
-        let request = Request(role: "bird", arguments: [host, remotePath])
+        let request =
+            proxy.map { Request(role: "kubeapi", arguments: $0) }
+            ?? Request(role: "bird", arguments: [host, remotePath])
         guard let remote = try? Sockets.connect(to: socketPath), let body = try? JSONEncoder().encode(request),
             Sockets.sendAll(remote, Frame.bytes(.request, body))
         else {

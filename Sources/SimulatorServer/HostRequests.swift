@@ -23,6 +23,10 @@ extension HostLoop {
         case "kubectl" where ["create", "replace"].contains(request.arguments.first(where: { !$0.hasPrefix("-") })):
             let verb = request.arguments.first { !$0.hasPrefix("-") } ?? ""
             connection.job = .gathering(role: "kubectl \(verb)", [])
+        case "kubectl" where request.arguments.first(where: { !$0.hasPrefix("-") }) == "proxy":
+            connection.job = .idle
+            connection.send(.output, "Starting to serve on \(ProxyFilter.socket(request.arguments) ?? "")\n")
+        case "kubeapi": connection.job = .api(APIExchange(ProxyFilter(request.arguments)))
         case "kubectl":
             switch fabric.kubectl(request.arguments) {
             case .reply(let reply): connection.end(with: reply)
@@ -124,6 +128,7 @@ extension HostLoop {
             birdLines(node, isRestricted, former + bytes, &connection)
         case .session(let host, let prompt, let former):
             sessionLines(host, prompt, former + bytes, &connection)
+        case .api(let exchange): requests(exchange, bytes, &connection)
         case .idle, .drain, nil: break
         }
     }
@@ -176,7 +181,7 @@ extension HostLoop {
                 let text = "Failed to execute command: error unmarshaling: \(error)\n"
                 connection.end(with: CommandReply(errors: text, status: 1))
             }
-        case .bird, .session: connection.end(0)
+        case .bird, .session, .api: connection.end(0)
         case .idle, .drain, nil: break
         }
     }
@@ -186,7 +191,7 @@ extension HostLoop {
         do {
             let request = try JSONDecoder().decode(ControlRequest.self, from: Data(text.utf8))
             if let words = request.inject {
-                if settings.otherFaults?.inject(words) != true {
+                if settings.otherFaults?.inject(words) != true, !api.inject(words) {
                     guard let fault = Fault(text: words) else { throw FaultError.unknownName(words) }
                     try fabric.inject(fault)
                 }
@@ -196,16 +201,17 @@ extension HostLoop {
         } catch {
             answer.error = "\(error)"
         }
-        answer.active = fabric.faults.map(\.description) + (settings.otherFaults?.active() ?? [])
+        answer.active = fabric.faults.map(\.description) + api.activeFaults + (settings.otherFaults?.active() ?? [])
         answer.seconds = Double(fabric.now.components.seconds)
         let data = (try? JSONEncoder().encode(answer)) ?? Data()
         connection.end(with: CommandReply(output: String(decoding: data, as: UTF8.self)))
     }
 
     private mutating func clear(_ words: String) throws(FaultError) {
-        let isOther = settings.otherFaults?.clear(words.isEmpty ? nil : words) ?? false
+        let isOfAPI = api.clear(words.isEmpty ? nil : words)
+        let isOther = settings.otherFaults?.clear(words.isEmpty ? nil : words) ?? isOfAPI
         guard !words.isEmpty else { return fabric.clearAll() }
-        if isOther { return }
+        if isOther || isOfAPI { return }
         guard let fault = Fault(text: words) else { throw .unknownName(words) }
         fabric.clear(fault)
     }

@@ -96,6 +96,8 @@ struct HostLoop {
     private let shared: SharedFabric
     let settings: SimulatorHost.Settings
     var connections: [Int32: Connection] = [:]
+    /// The cluster's API, as far as it is read through kubectl's proxy.
+    var api = SimulatedAPIServer()
     var factor: Double
     private let listener: Int32
     private var lastTurn = Sockets.monotonicSeconds()
@@ -135,6 +137,7 @@ struct HostLoop {
         for descriptor in ready where descriptor != listener { receive(descriptor) }
         for descriptor in Array(connections.keys) {
             stepDrain(descriptor)
+            stepWatch(descriptor)
             flush(descriptor)
         }
     }

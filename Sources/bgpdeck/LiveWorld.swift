@@ -49,7 +49,8 @@ extension World {
         }
         let rest = plan.rest.map { RESTPort.make($0, leaves: plan.inventory.leaves.map(\.id), now: now, keep: keep) }
         let leaves = rest?.reading ?? plan.reading ?? APICPort.read(plan.apic, children: children, now: now)
-        let cluster = plan.reading ?? ClusterPort.read(plan.cluster, children: children, now: now)
+        let source = plan.reading == nil ? ClusterPort.open(plan.cluster, children: children, now: now) : nil
+        let cluster = source?.reading ?? plan.reading ?? ReadPort { LookResult(look: $0, answers: []) }
         let gate = ChangeGate(
             ClusterPort.changes(plan.cluster, children: children), controllers: rest?.changes,
             isGone: { $0.isGone(seenFrom: .current) })
@@ -62,7 +63,7 @@ extension World {
                     case .leafSummary, .leafRoutes, .fabric, .fabricConfiguration: await leaves.perform(look)
                     case .node, .cluster, .pods: await cluster.perform(look)
                     }
-                }, news: leaves.news),
+                }, news: merged([leaves.news, source?.reading.news].compactMap { $0 })),
             targets: PollTargets(
                 leaves: plan.inventory.leaves.map(\.id), nodes: plan.inventory.nodes.map(\.name),
                 cluster: plan.cluster.readsCluster, fabric: plan.rest != nil),
@@ -74,8 +75,32 @@ extension World {
                 }),
             journalFolder: plan.folders.journal, who: .current, faults: plan.faults,
             dumpFolder: plan.folders.state + "/dumps", now: now)
-        if let rest { world.leave = rest.close }
+        world.leave = {
+            await source?.close()
+            await rest?.close()
+        }
         return world
+    }
+
+    /// What several sources tell unasked, as one stream.
+    private static func merged(
+        _ all: [@Sendable () -> AsyncStream<PushedNews>]
+    ) -> (@Sendable () -> AsyncStream<PushedNews>)? {
+        guard all.count > 1 else { return all.first }
+        return {
+            let streams = all.map { $0() }
+            return AsyncStream { continuation in
+                let task = Task {
+                    await withDiscardingTaskGroup { group in
+                        for stream in streams {
+                            group.addTask { for await item in stream { continuation.yield(item) } }
+                        }
+                    }
+                    continuation.finish()
+                }
+                continuation.onTermination = { _ in task.cancel() }
+            }
+        }
     }
 }
 

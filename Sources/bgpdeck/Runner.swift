@@ -44,6 +44,7 @@ enum Runner {
                 socket: socket, fabric: fabric, seed: seed, faults: faults, reach: reach)
         case .standIn(let role, let socket, let arguments):
             return await SimulatedFabricProcess.standIn(role, socket: socket, arguments: arguments)
+        case .keep(let words): return Keeper.run(words)
         case .show(let view, let source, let format, let filter, let seconds):
             return try await withWorld(source) { world in
                 let (snapshot, picture) = await OneLook.take(world, watchingFor: .seconds(seconds))

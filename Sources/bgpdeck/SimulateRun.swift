@@ -54,7 +54,9 @@ enum SimulateRun {
             return 0
         } catch SimulatorControl.ControlError.refused(let why) {
             throw RunFailure(
-                message: "bgpdeck: \(why); those of the controllers are " + ServerFault.names.joined(separator: ", "))
+                message: "bgpdeck: \(why); those of the controllers are " + ServerFault.names.joined(separator: ", ")
+                    + "; those of the cluster's API are "
+                    + APIFault.allCases.map(\.rawValue).joined(separator: ", "))
         } catch {
             throw RunFailure(message: "bgpdeck: \(error)")
         }

@@ -81,6 +81,7 @@ enum WorldBuilder {
         plan.apic.ssh.controlDirectory = run.sockets
         plan.cluster.ssh.controlDirectory = run.sockets
         plan.cluster.socketDirectory = run.sockets
+        plan.cluster.keeper = Keeper.tool
         let style = ConsoleStyle(
             theme: configuration.theme, keys: configuration.keys, problems: diagnostics.map(\.description),
             themeFolder: folders.themes, stateFolder: folders.state, preferences: configuration.console,

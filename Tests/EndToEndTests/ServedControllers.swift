@@ -50,6 +50,9 @@ final class ServedControllers {
         (1...16).compactMap { said["apic\($0)"]?.first?.replacing("https://", with: "") }
     }
 
+    /// The stand-in for kubectl of the same fabric.
+    var kubectl: [String] { [Program.path, "stand-in", "kubectl", control] }
+
     /// The SHA-256 of the certificate.
     var pin: String { said["sha256"]?.first ?? "" }
 
@@ -67,7 +70,9 @@ final class ServedControllers {
     }
 
     /// A configuration; `apic` holds what stands beside the controllers' addresses, the context's name is `served`.
-    func configuration(password: String = "cisco", pin: String? = nil, apic: [String] = []) throws -> String {
+    func configuration(
+        password: String = "cisco", pin: String? = nil, apic: [String] = [], kubectl: [String] = ["/bin/false"]
+    ) throws -> String {
         let file = folder.appending(path: "password-\(UUID().uuidString.prefix(4))")
         #expect(
             FileManager.default.createFile(
@@ -92,7 +97,7 @@ final class ServedControllers {
               - {name: rack-2, as: 65201, leaves: [{id: 103, name: leaf-103}, {id: 104, name: leaf-104}]}
               nodes:
             \(nodes.joined(separator: "\n"))
-              tools: {kubectl: ["/bin/false"], ssh: ["/bin/false"], calicoctl: ["/bin/false"]}
+              tools: {kubectl: [\(kubectl.map { "\"\($0)\"" }.joined(separator: ", "))], ssh: ["/bin/false"], calicoctl: ["/bin/false"]}
               intervals: {apic: 2s}
 
             """

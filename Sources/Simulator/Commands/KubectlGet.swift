@@ -56,7 +56,7 @@ extension SimulatedFabric {
     }
 
     /// The objects of a kind by any of its names, nil for a kind that this cluster lacks.
-    private func objects(of kind: String) -> [JSONValue]? {
+    func objects(of kind: String) -> [JSONValue]? {
         let parts = kind.lowercased().split(separator: ".", maxSplits: 1)
         let version =
             parts.count > 1 && parts[1].hasPrefix("crd.") || (parts.count > 1 && parts[1].contains(".crd."))

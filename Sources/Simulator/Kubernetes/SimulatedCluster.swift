@@ -36,6 +36,10 @@ struct SimulatedCluster: Sendable {
     }
     /// Moves with every change of a pod.
     private var podsVersion = 0
+    /// How often pods or nodes moved on with time.
+    private var steps = 0
+    /// Another number than before where something may have changed that the API tells.
+    var stamp: Int { revision &+ podsVersion &* 1_000_003 &+ steps &* 1_000_000_007 }
     /// The state of the pods that the endpoints were last made from, and when the next of them becomes ready or is gone.
     private var seenPods = -1
     private var nextPodEvent = Duration.zero
@@ -105,6 +109,7 @@ struct SimulatedCluster: Sendable {
     /// Moves pods on: placed, ready, gone. Nothing is looked at while no pod changes and none has something ahead.
     mutating func step(to now: Duration, unready: Set<NodeName>) {
         guard unready != unreadyNodes || podsVersion != seenPods || now >= nextPodEvent else { return }
+        steps += 1
         for name in unready.symmetricDifference(unreadyNodes) { nodes[name]?.isReady = !unready.contains(name) }
         unreadyNodes = unready
         defer {

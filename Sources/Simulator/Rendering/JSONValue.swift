@@ -68,6 +68,36 @@ indirect enum JSONValue: Sendable, Hashable, ExpressibleByStringLiteral, Express
         }
     }
 
+    /// The JSON text on one line without blanks, as the API itself sends it.
+    var compact: String {
+        var text = ""
+        writeCompact(to: &text)
+        return text
+    }
+
+    private func writeCompact(to text: inout String) {
+        switch self {
+        case .string(let value): JSONValue.quote(value, to: &text)
+        case .number(let value): text += String(value)
+        case .bool(let value): text += value ? "true" : "false"
+        case .null: text += "null"
+        case .array(let values):
+            for (index, value) in values.enumerated() {
+                text += index == 0 ? "[" : ","
+                value.writeCompact(to: &text)
+            }
+            text += values.isEmpty ? "[]" : "]"
+        case .object(let members):
+            for (index, key) in members.keys.sorted().enumerated() {
+                text += index == 0 ? "{" : ","
+                JSONValue.quote(key, to: &text)
+                text += ":"
+                members[key]?.writeCompact(to: &text)
+            }
+            text += members.isEmpty ? "{}" : "}"
+        }
+    }
+
     private static func quote(_ value: String, to text: inout String) {
         text += "\""
         for scalar in value.unicodeScalars {
