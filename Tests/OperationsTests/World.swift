@@ -96,7 +96,7 @@ struct World {
     /// Both ends of a session as of now; the verdict is taken as given.
     mutating func setSession(
         _ number: Int, _ side: Int, _ verdict: SessionVerdict, leaf: String = "Established",
-        node: String = "up Established", detail: BGPSession? = nil
+        node: String = "up Established", detail: BGPSession? = nil, age: Int = 600
     ) throws {
         let key = SessionKey(node: World.name(number), leaf: LeafID((number == 4 ? 103 : 101) + side))
         let words = node.split(separator: " ").map(String.init)
@@ -106,7 +106,7 @@ struct World {
         let state = BGPState(words: down ? "Idle" : leaf)
         var leafPeer = LeafPeer(
             neighbor: own, asn: ASN(UInt32(65100 + number)), asPrinted: "", messagesReceived: 0, messagesSent: 0,
-            tableVersion: 0, inQueue: 0, outQueue: 0, upDown: "00:10:00", age: .seconds(600), state: state,
+            tableVersion: 0, inQueue: 0, outQueue: 0, upDown: "00:10:00", age: .seconds(age), state: state,
             prefixesReceived: 3, stateOrPrefixes: "3")
         leafPeer.detail = detail
         let nodePeer = NodePeer(

@@ -265,7 +265,9 @@ extension AppState {
     /// Says once that a node in maintenance draws traffic again.
     mutating func watchMaintenance() -> [Effect] {
         guard let snapshot = latest?.snapshot ?? snapshot, let picture = latest?.picture ?? picture else { return [] }
-        let present = MaintenanceWatch.alarms(snapshot, picture)
+        var present = MaintenanceWatch.alarms(snapshot, picture)
+        // What this console takes back itself comes back.
+        if let running = runningOperation { present[running.node] = nil }
         let news = present.filter { maintenanceAlarms[$0.key] == nil }.sorted { $0.key < $1.key }
         maintenanceAlarms = present
         guard let first = news.first else { return [] }

@@ -28,18 +28,21 @@ public enum MaintenanceWatch {
     }
 
     /// Nodes in maintenance that came back without a restore: a session is up, or a leaf forwards to them. Only what was
-    /// seen after the maintenance began counts.
+    /// seen after the maintenance began counts, and a session only where Kubernetes still showed the mark after it came up:
+    /// a restore changes the mark before it lets a session up.
     public static func alarms(_ snapshot: Snapshot, _ picture: Picture) -> [NodeName: String] {
         var found: [NodeName: String] = [:]
         for (node, mark) in marked(snapshot) where mark.phase == .maintenance {
+            let news = Set(picture.sessions.filter { $0.key.node == node && isNews($0, snapshot) }.map(\.key.leaf))
             let isHeld = !mark.former.hold.isNone
             let up = picture.sessions.filter {
-                $0.key.node == node && isHeld
+                $0.key.node == node && isHeld && !isNews($0, snapshot)
                     && ($0.leafPeer.map { $0.at > mark.at && $0.value.state.isEstablished } ?? false)
             }.map(\.key.leaf)
             let drawing = Set(
                 picture.ledger.entries(of: node).filter { entry in
-                    entry.installed == .yes && (isHeld || entry.kind == .service || entry.kind == .serviceRange)
+                    entry.installed == .yes && !news.contains(entry.key.leaf)
+                        && (isHeld || entry.kind == .service || entry.kind == .serviceRange)
                         && isFresh(entry.key.leaf, snapshot, mark.at)
                 }.map(\.key.leaf)
             ).sorted()
@@ -51,6 +54,14 @@ public enum MaintenanceWatch {
             }
         }
         return found
+    }
+
+    /// Whether a session came up after the nodes were read last.
+    private static func isNews(_ session: Session, _ snapshot: Snapshot) -> Bool {
+        guard let peer = session.leafPeer, peer.value.state.isEstablished, let age = peer.value.age,
+            let nodes = snapshot.cluster.nodes
+        else { return false }
+        return peer.at.addingTimeInterval(-Double(age.components.seconds)) > nodes.at
     }
 
     private static func isFresh(_ leaf: LeafID, _ snapshot: Snapshot, _ since: Date) -> Bool {
