@@ -74,6 +74,7 @@ extension SimulatedFabric {
         facts.peers = cluster.peerResources.values.sorted { naturallyPrecedes($0.name, $1.name) }.map { peer in
             var peer = peer
             peer.filters = filterNames(of: peer)
+            peer.version = String(cluster.peerRevisions[peer.name] ?? cluster.revision)
             return peer
         }
         facts.configuration = cluster.hasConfiguration ? cluster.bgpConfiguration : nil

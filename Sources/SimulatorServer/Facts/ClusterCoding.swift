@@ -72,11 +72,12 @@ extension CalicoPeer: FactCodable {
         writer.put(port)
         writer.put(asn)
         writer.put(filters)
+        writer.put(version)
     }
     init(from reader: inout FactReader) throws(FactError) {
         self.init(
             name: try reader.get(), node: try reader.get(), nodeSelector: try reader.get(), peerIP: try reader.get(),
-            port: try reader.get(), asn: try reader.get(), filters: try reader.get())
+            port: try reader.get(), asn: try reader.get(), filters: try reader.get(), version: try reader.get())
     }
 }
 
