@@ -21,14 +21,19 @@ extension SimulatedFabric {
         return CommandReply(output: "Successfully applied \(resources.count) \(kind)resource(s)\n")
     }
 
+    /// Whether a BGPPeer has not changed since it had a version: its own revision, or one that the API server gave.
+    private func isCurrent(_ version: String, of name: String) -> Bool {
+        guard let revision = cluster.peerRevisions[name], let version = Int(version) else { return false }
+        return version < SimulatedAPIServer.versionsOfRevision
+            ? version == revision : version / SimulatedAPIServer.versionsOfRevision >= revision
+    }
+
     /// Applies one resource; what is wrong with it, or nil.
     private mutating func apply(_ document: CalicoDocument) -> String? {
         guard let name = document.metadata?.name else { return "error with field metadata.name = '' (missing)" }
         switch document.kind {
         case "BGPPeer":
-            if let version = document.metadata?.resourceVersion,
-                cluster.peerRevisions[name].map(String.init) != version
-            {
+            if let version = document.metadata?.resourceVersion, !isCurrent(version, of: name) {
                 return "update conflict: BGPPeer(\(name))"
             }
             return applyPeer(name, document.spec)

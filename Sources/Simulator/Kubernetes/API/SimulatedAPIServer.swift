@@ -59,6 +59,9 @@ public struct SimulatedAPIServer: Sendable {
     /// A server that nobody has asked.
     public init() {}
 
+    /// Versions that objects get between two of the cluster's revisions: a version tells at which revision it was given.
+    static let versionsOfRevision = 1_000_000
+
     /// Answers a GET of a path and its options.
     public mutating func answer(
         _ path: String, _ options: [String: String], of fabric: SimulatedFabric
@@ -197,7 +200,7 @@ public struct SimulatedAPIServer: Sendable {
             order.append(key)
             let former = cache.objects[key]
             guard former?.value.unversioned != value else { continue }
-            version += 1
+            version = max(version + 1, fabric.cluster.revision * SimulatedAPIServer.versionsOfRevision)
             let stamped = value.stamped(version)
             cache.objects[key] = (stamped, version)
             let type = former == nil ? "ADDED" : "MODIFIED"
