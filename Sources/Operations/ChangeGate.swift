@@ -9,11 +9,14 @@ public struct ChangeRefusal: Error, Sendable, Hashable, CustomStringConvertible 
     public var description: String
     /// Whether the server was not reached, so that the same change can be made again later.
     public var isTransient: Bool
+    /// Whether someone else has what it takes by now.
+    public var isLoss: Bool
 
     /// A refusal with its reason.
-    public init(_ description: String, isTransient: Bool = false) {
+    public init(_ description: String, isTransient: Bool = false, isLoss: Bool = false) {
         self.description = description
         self.isTransient = isTransient
+        self.isLoss = isLoss
     }
 
     /// A refusal of a source: one that was not reached, or did not answer in time, is transient.

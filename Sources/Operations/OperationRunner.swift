@@ -74,18 +74,24 @@ public final class OperationRunner: Sendable {
     }
 
     /// Time passes on; now and then the locks are renewed beside it.
+    ///
+    /// They are lost where someone else has taken one, or where the server refused to renew them for as long as they
+    /// hold. One refusal proves nothing: an API server that has just started forbids everything for some seconds.
     private func feedTicks(_ pass: ChangeGate.Pass) async {
-        var renewedAt = world.now()
+        var triedAt = world.now()
+        var renewedAt = triedAt
         for await now in world.ticks {
             inbox.yield(.tick(now: now))
-            guard now.timeIntervalSince(renewedAt) >= LeaseRule.renewalSeconds, !isKept.withLock({ $0 }) else {
-                continue
-            }
-            renewedAt = now
+            let pause = triedAt > renewedAt ? LeaseRule.repetitionSeconds : LeaseRule.renewalSeconds
+            guard now.timeIntervalSince(triedAt) >= pause, !isKept.withLock({ $0 }) else { continue }
+            triedAt = now
             do throws(ChangeRefusal) {
                 try await gate.renew(pass)
+                renewedAt = now
             } catch {
-                if !error.isTransient { inbox.yield(.lockLost(reason: error.description, now: world.now())) }
+                let isOver = now.timeIntervalSince(renewedAt) >= Double(LeaseRule.runningSeconds)
+                guard error.isLoss || isOver && !error.isTransient else { continue }
+                inbox.yield(.lockLost(reason: error.description, now: world.now()))
             }
         }
     }

@@ -109,6 +109,42 @@ import Testing
         #expect(cluster.holders["bgpdeck-leaves-101-102"] == "bgpdeck/ben@jump-2/77/node-3")
     }
 
+    /// An API server that has just started forbids everything for some seconds: that is no loss of the lock.
+    @Test func aRefusedRenewalIsTriedAgainUntilTheLockHasRunOut() async throws {
+        let cluster = FakeCluster(try World(), hangsInDrain: true)
+        let console = FakeConsole(cluster)
+        let runner = try console.runner(console.plan(.drain))
+        let asked = Mutex(0)
+        async let ended = runner.run { _ in }
+        _ = await cluster.drainStarted.first { true }
+        cluster.refuse { words in
+            guard words.hasPrefix("lease") else { return nil }
+            asked.withLock { $0 += 1 }
+            return SourceError(kind: .refused, source: .kubernetes, operation: words, cause: "forbidden", hint: "")
+        }
+        func tick(_ seconds: Double, expecting count: Int) async {
+            cluster.pass(seconds)
+            console.clock.yield(cluster.now)
+            while asked.withLock({ $0 }) < count { await Task.yield() }
+        }
+        await tick(21, expecting: 1)
+        await tick(6, expecting: 2)
+        await tick(6, expecting: 3)
+        cluster.refuse { _ in nil }
+        let before = cluster.state.withLock { $0.leases[pair]?.renewed }
+        cluster.pass(6)
+        console.clock.yield(cluster.now)
+        while cluster.state.withLock({ $0.leases[pair]?.renewed }) == before { await Task.yield() }
+        cluster.refuse { words in
+            guard words.hasPrefix("lease") else { return nil }
+            return SourceError(kind: .refused, source: .kubernetes, operation: words, cause: "forbidden", hint: "")
+        }
+        cluster.pass(61)
+        console.clock.yield(cluster.now)
+        let result = await ended
+        #expect(result.outcome == .failed && result.reason.contains("forbidden"), "\(result.reason)")
+    }
+
     @Test(arguments: ["", "bgpdeck", "bgpdeck/a@b/x/n", "bgpdeck/a/1/n", "bgpdeck/a@b/1/", "console/a@b/1/n"])
     func foreignHoldersAreNotOurs(text: String) { #expect(LockHolder(text) == nil) }
 

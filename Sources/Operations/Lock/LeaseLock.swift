@@ -86,7 +86,8 @@ struct LeaseLock: Sendable {
             else { break }
             lease = other
         }
-        throw ChangeRefusal("the lock \(lease.name) was lost: someone else has taken it; look before going on")
+        throw ChangeRefusal(
+            "the lock \(lease.name) was lost: someone else has taken it; look before going on", isLoss: true)
     }
 
     /// Gives back the node's lease, then the pair's; one that someone else has by now is left alone.

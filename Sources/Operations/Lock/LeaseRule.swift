@@ -22,6 +22,8 @@ enum LeaseRule {
     static let runningSeconds = 60
     /// Between two renewals, in seconds.
     static let renewalSeconds = 20.0
+    /// Before a renewal that failed is tried again, in seconds.
+    static let repetitionSeconds = 5.0
     /// Seconds that a lease of a node in maintenance holds: no console need run meanwhile.
     static let maintenanceSeconds = 7 * 86_400
 
