@@ -44,7 +44,7 @@ actor ClusterWatcher {
     var held: [Held] = []
     var discovered = ContinuousClock.now
     var heard = ContinuousClock.now - .seconds(3600)
-    private var wake: Task<Void, Never>?
+    private var wake: (due: Duration, task: Task<Void, Never>)?
     private var news: Task<Void, Never>?
     var saidWithout = false
     private var listener = 0
@@ -92,7 +92,8 @@ actor ClusterWatcher {
         self.output = output
         for index in held.indices { held[index].task?.cancel() }
         held = []
-        wake?.cancel()
+        wake?.task.cancel()
+        wake = nil
     }
 
     /// Ends all watches.
@@ -172,16 +173,23 @@ actor ClusterWatcher {
             try await door.get(path + (options.isEmpty ? "" : mark) + options.joined(separator: "&")))
     }
 
-    /// Sleeps until the first machine wants to be asked again.
+    /// Sleeps until the first machine wants to be asked again. What is due later than before leaves the sleeper alone: it
+    /// looks again when it wakes, and a bookmark costs no timer.
     private func schedule() {
-        wake?.cancel()
         guard let due = held.compactMap(\.machine.due).min() else { return }
+        if let wake {
+            guard due < wake.due else { return }
+            wake.task.cancel()
+        }
         let delay = max(.zero, due - (ContinuousClock.now - start))
-        wake = Task {
+        let task = Task {
             try? await Task.sleep(for: delay)
             guard !Task.isCancelled else { return }
+            wake = nil
             for index in held.indices { handle(.tick, index) }
+            schedule()
         }
+        wake = (due, task)
     }
 
     /// Asks for a look, unless one that is under way has told it all.

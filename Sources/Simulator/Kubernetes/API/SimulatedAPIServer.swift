@@ -54,7 +54,7 @@ public struct SimulatedAPIServer: Sendable {
     /// How many changes of a kind are remembered.
     private static let memory = 1000
     /// How often a watch that has nothing to tell says up to where it is.
-    private static let bookmarkEvery: Duration = .seconds(10)
+    private static let bookmarkEvery: Duration = .seconds(60)
 
     /// A server that nobody has asked.
     public init() {}
