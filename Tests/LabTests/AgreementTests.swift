@@ -46,6 +46,8 @@ struct AgreementTests {
     }
 
     @Test func prefixesAreAsBIRDExportsAndTheKernelOfTheLeafInstalls() throws {
+        // A session that has just come up shows for some seconds what its leaf had before: a lab may be as young as that.
+        _ = try Lab.eventually(30) { try Lab.rows("prefixes").allSatisfy { $0["verdict"] as? String == "ok" } }
         var told: [String: [String: Any]] = [:]
         for row in try Lab.rows("prefixes") {
             told["\(row["node"] ?? "")/\(row["leaf"] ?? "") \(row["prefix"] ?? "")"] = row
