@@ -188,8 +188,12 @@ import Testing
             defer { heard.end() }
             _ = await watcher.look()
             try await cluster.control.inject("api-hangs")
-            try await Task.sleep(for: .milliseconds(2100))
-            #expect(await watcher.look()?.error?.kind == .timedOut)
+            var kind: SourceError.Kind?
+            for _ in 0..<100 where kind == nil {
+                kind = await watcher.look()?.error?.kind
+                if kind == nil { try await Task.sleep(for: .milliseconds(50)) }
+            }
+            #expect(kind == .timedOut)
         }
     }
 
