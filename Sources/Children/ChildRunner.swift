@@ -42,6 +42,18 @@ public struct ChildRunner: Sendable {
         return result
     }
 
+    /// Runs a child that lasts as long as the console: no time-out ends it, it takes no place among those that come and
+    /// go, and while it rests nothing wakes. Its standard input stays open until it is gone, its standard output is not
+    /// kept, and of its standard error the end is.
+    public func keep(_ command: ChildCommand) async -> ChildResult {
+        let child = LastingChild(command)
+        return await withTaskCancellationHandler {
+            await Task { await child.perform() }.value
+        } onCancel: {
+            child.stop(.cancelled)
+        }
+    }
+
     /// Runs a child and hands over its lines as they come, without their line ends; the order between the two
     /// streams is not known.
     public func stream(

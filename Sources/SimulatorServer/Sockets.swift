@@ -27,9 +27,10 @@ enum Sockets {
         let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | O_CLOEXEC | O_NONBLOCK, 0)
         guard descriptor >= 0 else { throw SocketError("open", path, errno) }
         if isSocket(path) { unlink(path) }
-        let former = umask(0o177)
+        // Linux gives the file the mode of the unbound socket. A umask would be the whole process's, and lost where two
+        // threads set it at once.
+        fchmod(descriptor, 0o600)
         let bound = withAddress(path) { bind(descriptor, $0, $1) }
-        umask(former)
         guard bound == 0, Glibc.listen(descriptor, 256) == 0 else {
             let code = bound == nil ? ENAMETOOLONG : errno
             close(descriptor)

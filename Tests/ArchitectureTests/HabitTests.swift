@@ -37,6 +37,11 @@ import Testing
         #expect(places(of: /\b(fatalError|preconditionFailure|assertionFailure|precondition)\s*\(/).isEmpty)
     }
 
+    /// It is the whole process's: of two threads that set and restore it at once, one leaves the other's behind.
+    @Test func theMaskOfNewFilesIsNotTouched() {
+        #expect(places(of: /\bumask\s*\(/).isEmpty)
+    }
+
     @Test func librariesDoNotPrint() {
         #expect(places(of: /(^|[^\w.])(print|debugPrint)\(/) { $0.target != "bgpdeck" }.isEmpty)
     }

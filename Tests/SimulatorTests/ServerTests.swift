@@ -122,6 +122,14 @@ final class RunningHost: Sendable {
         await host.stop()
     }
 
+    @Test func theSocketIsThisUsersAlone() async throws {
+        let host = try await RunningHost(.figure1)
+        var file = stat()
+        #expect(stat(host.socketPath, &file) == 0)
+        #expect(file.st_mode & 0o777 == 0o600)
+        await host.stop()
+    }
+
     @Test func sourcesFailAsAsked() async throws {
         let host = try await RunningHost(.figure1)
         try await host.control.inject("source-ssh-refused:leaf-103")

@@ -21,7 +21,6 @@ actor KubectlProxy {
 
     init(_ kubectl: Kubectl) {
         self.kubectl = kubectl
-        // It runs for as long as the console, and so takes no place among those that come and go.
         children = ChildRunner(limiter: nil)
     }
 
@@ -61,7 +60,7 @@ actor KubectlProxy {
         let began = ContinuousClock.now
         let (ended, end) = AsyncStream<Void>.makeStream()
         let child = Task { [children] in
-            let result = await children.run(command)
+            let result = await children.keep(command)
             end.finish()
             self.ended(mine, path, after: ContinuousClock.now - began)
             return result
@@ -83,11 +82,10 @@ actor KubectlProxy {
             [
                 "proxy", "--unix-socket=\(path)", "--reject-methods=^(POST|PUT|PATCH|DELETE)$",
                 "--accept-paths=\(ClusterKind.acceptedPaths)",
-            ], timeout: .seconds(10 * 365 * 86_400))
-        command.outputLimit = 1 << 20
+            ], timeout: kubectl.configuration.clusterTimeout)
         if let keeper = kubectl.configuration.keeper.first {
             let words = kubectl.configuration.keeper.dropFirst() + [command.executable] + command.arguments
-            (command.executable, command.arguments, command.input) = (keeper, Array(words), .open)
+            (command.executable, command.arguments) = (keeper, Array(words))
         }
         return command
     }
