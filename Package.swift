@@ -79,7 +79,8 @@ let package = Package(
         room("Correlation", ["Fabric", "Design"]),
         room("Simulator", ["Fabric", "Design"]),
         room("Terminal", [yams], resources: [.embedInCode("Themes")]),
-        room("Children", ["Fabric", subprocess]),
+        .target(name: "CSpawn"),
+        room("Children", ["Fabric", "CSpawn", subprocess]),
         // Floor 3
         room(
             "APICClient",

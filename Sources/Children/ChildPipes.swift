@@ -1,3 +1,4 @@
+import CSpawn
 import Glibc
 
 /// Why the system did not start a child.
@@ -6,7 +7,10 @@ struct StartFailure: Error {
     var words: String { String(cString: strerror(code)) }
 }
 
-/// The three pipes of a child, from the console's side: what is written there it reads.
+/// The three streams of a child, from the console's side: what is written there it reads.
+///
+/// They are pairs of sockets: those can be made such that no child that another thread starts meanwhile inherits them,
+/// which would hide the end of this one.
 struct ChildPipes {
     private typealias Pipe = (reading: Int32, writing: Int32)
 
@@ -23,7 +27,7 @@ struct ChildPipes {
         var ends: [Pipe] = []
         for _ in 0..<3 {
             var pair: [Int32] = [-1, -1]
-            guard pipe2(&pair, O_CLOEXEC) == 0 else {
+            guard socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue) | O_CLOEXEC, 0, &pair) == 0 else {
                 let code = errno
                 Self.close(ends)
                 throw StartFailure(code: code)
@@ -37,36 +41,18 @@ struct ChildPipes {
     ///
     /// - Throws: what the system says; every end is closed then.
     func start(_ command: ChildCommand) throws(StartFailure) -> pid_t {
-        var actions = posix_spawn_file_actions_t()
-        var attributes = posix_spawnattr_t()
-        posix_spawn_file_actions_init(&actions)
-        posix_spawnattr_init(&attributes)
-        defer {
-            posix_spawn_file_actions_destroy(&actions)
-            posix_spawnattr_destroy(&attributes)
-        }
-        posix_spawn_file_actions_adddup2(&actions, ends[0].reading, STDIN_FILENO)
-        posix_spawn_file_actions_adddup2(&actions, ends[1].writing, STDOUT_FILENO)
-        posix_spawn_file_actions_adddup2(&actions, ends[2].writing, STDERR_FILENO)
-        // The console ignores a broken pipe and may hold signals back; a child begins with neither.
-        var signals = sigset_t()
-        sigemptyset(&signals)
-        posix_spawnattr_setsigmask(&attributes, &signals)
-        sigaddset(&signals, SIGPIPE)
-        posix_spawnattr_setsigdefault(&attributes, &signals)
-        posix_spawnattr_setflags(
-            &attributes, Int16(POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
         var process = pid_t()
         let code = Self.withWords(command) { arguments, environment in
-            posix_spawnp(&process, command.executable, &actions, &attributes, &arguments, &environment)
+            cspawn_session(
+                &process, command.executable, ends[0].reading, ends[1].writing, ends[2].writing, &arguments,
+                &environment)
         }
         guard code == 0 else {
             Self.close(ends)
             throw StartFailure(code: code)
         }
         for end in [ends[0].reading, ends[1].writing, ends[2].writing] { Glibc.close(end) }
-        fcntl(output, F_SETFL, O_NONBLOCK)
-        fcntl(errors, F_SETFL, O_NONBLOCK)
+        for stream in [output, errors] { _ = fcntl(stream, F_SETFL, O_NONBLOCK) }
         return process
     }
 

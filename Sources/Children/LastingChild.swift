@@ -1,4 +1,4 @@
-import Dispatch
+@preconcurrency import Dispatch
 import Glibc
 import Synchronization
 
@@ -85,7 +85,7 @@ final class LastingChild: Sendable {
 }
 
 /// Takes what comes on a descriptor until its end, and closes it then; all of it happens on one queue.
-private struct Listener {
+private struct Listener: Sendable {
     private let source: any DispatchSourceRead
     private let look: @Sendable () -> Void
 

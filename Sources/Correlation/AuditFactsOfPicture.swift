@@ -23,7 +23,8 @@ extension AuditFacts {
             layout: layout, inventory: picture.inventory, snapshot: snapshot, release: release,
             capacity: Capacity(
                 limits: .of(release: release, profile: profile),
-                use: CapacityUse(snapshot, picture, supernet: layout?.supernet)),
+                use: CapacityUse(snapshot, picture, supernet: layout?.supernet),
+                trends: picture.uses.trends(at: picture.at)),
             problems: problems, diagnosed: Set(RuleCatalog.all.map { $0.id.text }))
     }
 

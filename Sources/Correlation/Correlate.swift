@@ -31,7 +31,9 @@ public func correlate(
     picture.basis = basis
     let rollUp = RollUp(basis)
     picture.leaves = rollUp.leaves(picture)
+    picture.uses = previous?.uses ?? UseHistory()
     let context = RuleContext(basis, picture)
+    picture.uses = context.uses
     let outrun = OutrunTables(snapshot, picture.inventory, previous: previous)
     var waiting = WaitingFindings(previous: previous, now: now)
     let found = RuleCatalog.all.flatMap { rule in

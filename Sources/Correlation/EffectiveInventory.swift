@@ -181,7 +181,7 @@ struct EffectiveInventory {
 
     private mutating func fillSubnets() {
         guard inventory.serviceSubnets.isEmpty,
-            let told = facts.snapshot.cluster.bgpConfiguration?.value
+            let told = facts.snapshot.cluster.configurationInForce ?? nil
         else { return }
         inventory.serviceSubnets = told.serviceRanges
     }

@@ -48,6 +48,7 @@ extension ClusterState {
             && Correlation.isSame(blocks, other.blocks) && Correlation.isSame(pools, other.pools)
             && Correlation.isSame(ipam, other.ipam) && Correlation.isSame(filters, other.filters)
             && bgpConfiguration.map(\.value) == other.bgpConfiguration.map(\.value)
+            && calicoVariables.map(\.value) == other.calicoVariables.map(\.value)
             && calicoVersion.map(\.value) == other.calicoVersion.map(\.value)
     }
 }

@@ -61,6 +61,8 @@ public struct RuleContext: Sendable {
     let plan: ServicePlan
     /// Use and headroom against the release's limits.
     let capacity: Capacity
+    /// What was in use of them while watching, until now.
+    let uses: UseHistory
     private let index: InventoryIndex
     let notable: NotableServices
     /// The nodes with a session that is not plainly up, and all their sessions, in the order of the picture.
@@ -76,9 +78,13 @@ public struct RuleContext: Sendable {
         routes = basis.routes
         plan = basis.plan
         places = basis.places
-        capacity = Capacity(
+        var capacity = Capacity(
             limits: .of(release: settings.release, profile: settings.profile),
             use: CapacityUse(facts.snapshot, picture, ecmpLimit: settings.ecmpLimit))
+        var uses = picture.uses
+        uses.note(capacity.rows, at: facts.now)
+        capacity.trends = uses.trends(at: facts.now)
+        (self.capacity, self.uses) = (capacity, uses)
         self.picture = picture
         index = basis.index
         notable = basis.notable

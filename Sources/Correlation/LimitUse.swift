@@ -18,9 +18,18 @@ enum LimitUse {
                     rack: near.count == 1 ? near[0].rack : nil, leaf: near.count == 1 ? near[0].leaf : nil), since: nil,
                 summary: "\(what): \(listed(words, limit: 3))",
                 cause: "\(worst.percent ?? 0) % of the limit in use on \(worst.scope), which is \(worst.limit ?? 0) "
-                    + "(\(worst.source))",
+                    + "(\(worst.source))" + trend(worst),
                 evidence: near.prefix(4).compactMap { evidence($0, what, context) }, remedy: remedy)
         ]
+    }
+
+    /// `; 12 more than 1h ago, at this pace full in 3h`; nothing where it was not watched.
+    private static func trend(_ row: CapacityRow) -> String {
+        guard let trend = row.trend, trend.change != 0 else { return "" }
+        let word = trend.change > 0 ? "more" : "fewer"
+        let than = "\(abs(trend.change)) \(word) than \(UseTrend.span(trend.seconds)) ago"
+        let left = trend.secondsLeft(of: row.headroom).map { ", at this pace full in \(UseTrend.span($0))" } ?? ""
+        return "; \(than)\(left)"
     }
 
     private static func evidence(_ row: CapacityRow, _ what: String, _ context: RuleContext) -> EvidenceLine? {

@@ -169,6 +169,8 @@ public struct Picture: Sendable {
     var began: Date?
     /// Findings that are not told yet, with the time at which each first showed.
     var waiting: [Finding.Identity: Date] = [:]
+    /// What was in use of the limits while watching.
+    var uses = UseHistory()
 
     /// Whether something has been noticed that is told only when it lasts.
     public var isAwaiting: Bool { !waiting.isEmpty }

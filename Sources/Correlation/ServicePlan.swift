@@ -28,7 +28,7 @@ struct ServicePlan: Sendable {
 
     init(_ facts: Facts, _ inventory: Inventory) {
         let cluster = facts.snapshot.cluster
-        let configuration = cluster.bgpConfiguration?.value
+        let configuration = cluster.configurationInForce ?? nil
         let told = configuration?.serviceRanges ?? []
         ranges = (cluster.bgpConfiguration == nil ? inventory.serviceSubnets : told).filter { !$0.isHost }.sorted()
         areRangesAdvertised = cluster.bgpConfiguration != nil

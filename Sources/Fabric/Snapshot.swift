@@ -94,6 +94,8 @@ public struct ClusterState: Sendable {
     public var peers: Observed<[CalicoPeer]>?
     /// The `default` BGPConfiguration; a value of nil: it was looked for and does not exist (mesh is then on).
     public var bgpConfiguration: Observed<CalicoBGPConfiguration?>?
+    /// What calico-node's environment sets; a value of nil: no such DaemonSet was found.
+    public var calicoVariables: Observed<CalicoNodeVariables?>?
     /// Block affinities.
     public var blocks: Observed<[BlockAffinity]>?
     /// IPPools.
@@ -116,6 +118,7 @@ public struct ClusterState: Sendable {
         budgets?.provenance.at = moment
         peers?.provenance.at = moment
         bgpConfiguration?.provenance.at = moment
+        calicoVariables?.provenance.at = moment
         blocks?.provenance.at = moment
         pools?.provenance.at = moment
         ipam?.provenance.at = moment

@@ -8,7 +8,8 @@ enum SelectedPrefixes {
     /// Service subnets first, then the addresses of services with `externalTrafficPolicy: Local`, then nodes' blocks.
     static func of(_ snapshot: Snapshot) -> [IPPrefix] {
         let subnets =
-            (snapshot.cluster.bgpConfiguration?.value?.serviceClusterIPs ?? []) + snapshot.inventory.serviceSubnets
+            ((snapshot.cluster.configurationInForce ?? nil)?.serviceClusterIPs ?? [])
+            + snapshot.inventory.serviceSubnets
         let services = (snapshot.cluster.services?.value ?? []).filter(\.isLocal).flatMap(\.addresses)
             .map(IPPrefix.init(host:))
         let blocks = (snapshot.cluster.blocks?.value ?? []).filter(\.isConfirmed).map(\.block)

@@ -237,6 +237,8 @@ public struct Fold: Sendable {
         case .calicoPeers(let peers): snapshot.cluster.peers = note(snapshot.cluster.peers, peers)
         case .bgpConfiguration(let value):
             snapshot.cluster.bgpConfiguration = note(snapshot.cluster.bgpConfiguration, value)
+        case .calicoVariables(let value):
+            snapshot.cluster.calicoVariables = note(snapshot.cluster.calicoVariables, value)
         case .blocks(let blocks): snapshot.cluster.blocks = note(snapshot.cluster.blocks, blocks)
         case .pools(let pools): snapshot.cluster.pools = note(snapshot.cluster.pools, pools)
         case .ipam(let blocks): snapshot.cluster.ipam = note(snapshot.cluster.ipam, blocks)

@@ -57,6 +57,8 @@ actor SimulatedClusterReader {
             told(.budgets(facts.budgets), "poddisruptionbudgets.policy -A", at),
             told(.calicoPeers(facts.peers), "bgppeers.crd.projectcalico.org", at),
             told(.bgpConfiguration(facts.configuration), "bgpconfigurations.crd.projectcalico.org", at),
+            told(
+                .calicoVariables(facts.variables), "daemonsets.apps -A --field-selector metadata.name=calico-node", at),
             told(.blocks(facts.blocks), "blockaffinities.crd.projectcalico.org", at),
             told(.pools(facts.pools), "ippools.crd.projectcalico.org", at),
             told(.calicoVersion(facts.calicoVersion), "clusterinformations.crd.projectcalico.org", at),

@@ -37,7 +37,8 @@ enum House {
         "Polling": Room(2, ["Formats"]),
         "Simulator": Room(2, ["Design"]),
         "Terminal": Room(2, ["Yams"]),
-        "Children": Room(2, ["Subprocess", "SystemPackage"]),
+        "CSpawn": Room(2),
+        "Children": Room(2, ["CSpawn", "Subprocess", "SystemPackage"]),
         "APICClient": Room(3, http.union(["Polling", "Formats", "Children", "Crypto", "CryptoExtras"])),
         "ClusterClient": Room(3, http.union(["Polling", "Formats", "Children"])),
         "Operations": Room(3, ["Design", "Correlation", "Polling"]),
@@ -73,6 +74,7 @@ enum House {
         "CNcurses": ["TerminalNcurses"],
         "CTerminal": ["TerminalNcurses"],
         "CAllocation": ["bgpdeck"],
+        "CSpawn": ["Children"],
         "GRDB": ["Timeline"],
         "CSimdJSON": ["Formats"],
     ]
@@ -82,7 +84,7 @@ enum House {
     static let sideways: Set<String> = [
         "Formats CSimdJSON",
         "TerminalNcurses CNcurses", "TerminalNcurses CTerminal", "Commands Live", "Commands Configuration",
-        "bgpdeck CAllocation",
+        "bgpdeck CAllocation", "Children CSpawn",
     ]
 
     /// Files that are longer than the house wants, with the length that they must not exceed until they are split.

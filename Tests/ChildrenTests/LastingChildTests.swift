@@ -80,11 +80,15 @@ import Testing
         #expect(refused == .notStarted("Permission denied"))
     }
 
-    @Test func noDescriptorIsLeft() async throws {
+    /// Its own input and errors; `ls` writes into the pipe to `grep`.
+    @Test func ofTheConsolesSocketsItHasItsOwn() async throws {
         let scripts = try Scripts()
-        let path = try scripts.add("tool", "ls /proc/self/fd >&2")
-        let result = await runner.keep(ChildCommand(path))
-        #expect(text(result.errors).split(separator: "\n").count <= 4)
+        let path = try scripts.add("tool", "ls -l /proc/self/fd | grep -c socket >&2")
+        let children = await withTaskGroup(of: ChildResult.self) { group in
+            for _ in 0..<8 { group.addTask { [runner] in await runner.keep(ChildCommand(path)) } }
+            return await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(children.map { text($0.errors) } == Array(repeating: "2\n", count: 8))
     }
 
     private func number(in path: String) -> Int32? {

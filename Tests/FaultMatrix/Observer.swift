@@ -166,7 +166,7 @@ struct Observer {
         "nodes", "services -A", "endpointslices.discovery.k8s.io -A", "bgppeers.crd.projectcalico.org",
         "bgpconfigurations.crd.projectcalico.org", "blockaffinities.crd.projectcalico.org",
         "ippools.crd.projectcalico.org", "ipamblocks.crd.projectcalico.org", "bgpfilters.crd.projectcalico.org",
-        "clusterinformations.crd.projectcalico.org",
+        "clusterinformations.crd.projectcalico.org", "daemonsets.apps -A",
     ]
 
     private mutating func lookAtCluster() {

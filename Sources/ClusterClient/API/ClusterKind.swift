@@ -7,13 +7,21 @@ struct ClusterKind: Hashable, Sendable {
         var version: String
         var resource: String
         var isNamespaced: Bool
+        /// Which of its objects, by a field; nil: all.
+        var selector: String?
 
         /// `v1`, `policy/v1beta1`: as discovery names it.
         var groupVersion: String { group.isEmpty ? version : "\(group)/\(version)" }
-        /// The path of all its objects.
-        var path: String { (group.isEmpty ? "/api/" : "/apis/") + "\(groupVersion)/\(resource)" }
+        /// The path of its objects.
+        var path: String {
+            (group.isEmpty ? "/api/" : "/apis/") + "\(groupVersion)/\(resource)"
+                + (selector.map { "?fieldSelector=" + $0.replacing("=", with: "%3D") } ?? "")
+        }
         /// kubectl's words behind `get`.
-        var words: [String] { [group.isEmpty ? resource : "\(resource).\(group)"] + (isNamespaced ? ["-A"] : []) }
+        var words: [String] {
+            [group.isEmpty ? resource : "\(resource).\(group)"] + (isNamespaced ? ["-A"] : [])
+                + (selector.map { ["--field-selector", $0] } ?? [])
+        }
         /// The command that prints the same, as a person types it; it decides the parser.
         var command: String { "kubectl get \(words.joined(separator: " ")) -o json" }
     }
@@ -45,12 +53,19 @@ struct ClusterKind: Hashable, Sendable {
         calico("ipamblocks", without: "full and borrowed blocks of pod addresses"),
         calico("bgpfilters", without: "what BGPFilters keep nodes from advertising"),
         calico("clusterinformations", without: "Calico's version"),
+        ClusterKind(
+            forms: [
+                Form(
+                    group: "apps", version: "v1", resource: "daemonsets", isNamespaced: true,
+                    selector: "metadata.name=calico-node")
+            ], unknown: "what calico-node's environment sets in the place of BGPConfiguration"),
     ]
 
     /// What may be asked of the API at all: the proxy's `--accept-paths`.
     static let acceptedPaths = [
         "^/version$", "^/apis$", "^/api/v1/(nodes|services|endpoints|pods)$",
         "^/apis/(discovery\\.k8s\\.io|policy)/v1(beta1)?/(endpointslices|poddisruptionbudgets)$",
+        "^/apis/apps/v1/daemonsets$",
         "^/apis/(crd\\.projectcalico\\.org/v1|projectcalico\\.org/v3)/[a-z]+$",
     ].joined(separator: ",")
 

@@ -128,9 +128,9 @@ actor ClusterWatcher {
             }
         case .watch(let form, let version, let seconds):
             let attempt = stop(index)
-            let path =
-                "\(held[index].forms[form].path)?watch=1&allowWatchBookmarks=true&resourceVersion=\(version)"
-                + "&timeoutSeconds=\(seconds)"
+            let path = ClusterWatcher.asked(
+                held[index].forms[form].path,
+                ["watch=1", "allowWatchBookmarks=true", "resourceVersion=\(version)", "timeoutSeconds=\(seconds)"])
             held[index].task = Task { [door] in
                 let failure = await door.watch(path) { piece in
                     switch piece {
@@ -168,9 +168,13 @@ actor ClusterWatcher {
     ) async throws(APIFailure) -> ObjectPage {
         var options = isWhole ? [] : ["limit=500"]
         if let token { options.append("continue=" + APISocket.encoded(token)) }
-        let mark = path.contains("?") ? "&" : "?"
-        return try APIDocuments.page(
-            try await door.get(path + (options.isEmpty ? "" : mark) + options.joined(separator: "&")))
+        return try APIDocuments.page(try await door.get(ClusterWatcher.asked(path, options)))
+    }
+
+    /// A path with options behind those that it has.
+    private static func asked(_ path: String, _ options: [String]) -> String {
+        guard !options.isEmpty else { return path }
+        return path + (path.contains("?") ? "&" : "?") + options.joined(separator: "&")
     }
 
     /// Sleeps until the first machine wants to be asked again. What is due later than before leaves the sleeper alone: it

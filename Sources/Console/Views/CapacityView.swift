@@ -28,6 +28,9 @@ public enum CapacityView {
             ViewColumn(
                 TableColumn.of("left", title: "LEFT", minWidth: 5, alignment: .trailing), key: { SortKey($0.headroom) }
             ) { row, _ in [TextSpan(Wording.count(row.headroom), role(row))] },
+            ViewColumn(
+                TableColumn.of("trend", title: "TREND", minWidth: 8, drops: 1), key: { SortKey($0.trend?.change) }
+            ) { row, _ in [TextSpan(row.trend?.words ?? "", .textDim)] },
             ViewColumn(TableColumn.of("level", title: "LEVEL", minWidth: 7), key: { SortKey(-$0.level.rawValue) }) {
                 row, _ in [TextSpan(row.level.word, role(row))]
             },
@@ -44,6 +47,7 @@ public enum CapacityView {
                 FieldEntry("used", Field(row.used)), FieldEntry("limit", Field(row.limit)),
                 FieldEntry("percent", Field(row.percent)), FieldEntry("left", Field(row.headroom)),
                 FieldEntry("level", .text(row.level.word)), FieldEntry("source", .text(row.source)),
+                FieldEntry("trend", Field(row.trend?.words)),
             ]
         },
         isProblem: { $0.level == .note || $0.level == .warning },

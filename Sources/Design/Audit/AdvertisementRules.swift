@@ -77,7 +77,8 @@ extension AuditRule {
     private static func serviceCIDR(_ facts: AuditFacts) -> AuditOutcome {
         let wanted = facts.inventory.serviceSubnets
         guard !wanted.isEmpty else { return .unknown("the service subnets are not known") }
-        if let told = facts.snapshot.cluster.bgpConfiguration?.value {
+        if let overridden = overridden(facts, wanted) { return overridden }
+        if let told = facts.snapshot.cluster.configurationInForce ?? nil {
             let ranges = told.serviceClusterIPs + told.serviceExternalIPs + told.serviceLoadBalancerIPs
             let missing = wanted.filter { !ranges.contains($0) }
             if missing.isEmpty {
@@ -105,11 +106,27 @@ extension AuditRule {
         ])
     }
 
+    /// What the DaemonSet's environment sets in the place of BGPConfiguration, where that is something else; nil: nothing.
+    private static func overridden(_ facts: AuditFacts, _ wanted: [IPPrefix]) -> AuditOutcome? {
+        guard let variables = facts.snapshot.cluster.calicoVariables?.value,
+            let ranges = variables.advertisedClusterIPs, !wanted.allSatisfy(ranges.contains)
+        else { return nil }
+        func words(_ ranges: [IPPrefix]) -> String { ranges.map(\.description).joined(separator: ",") }
+        return .departs([
+            .init(
+                "DaemonSet \(variables.daemonSet)",
+                says: "CALICO_ADVERTISE_CLUSTER_IPS \(words(ranges)), which overrides serviceClusterIPs",
+                should: "\(words(wanted)), or no such variable")
+        ])
+    }
+
     private static func localServices(_ facts: AuditFacts) -> AuditOutcome {
         guard let services = facts.snapshot.cluster.services?.value else { return .unknown("not read: services") }
-        guard let told = facts.snapshot.cluster.bgpConfiguration else { return .unknown("not read: BGPConfiguration") }
+        guard let told = facts.snapshot.cluster.configurationInForce else {
+            return .unknown("not read: BGPConfiguration")
+        }
         let configured =
-            told.value.map { $0.serviceClusterIPs + $0.serviceExternalIPs + $0.serviceLoadBalancerIPs } ?? []
+            told.map { $0.serviceClusterIPs + $0.serviceExternalIPs + $0.serviceLoadBalancerIPs } ?? []
         let ranges = configured.isEmpty ? facts.inventory.serviceSubnets : configured
         let local = services.filter { $0.isLocal && $0.type != "ExternalName" && !$0.clusterIPs.isEmpty }
         let departures = local.compactMap { service -> AuditOutcome.Departure? in

@@ -46,6 +46,12 @@ public struct CapacityRow: Hashable, Sendable {
     /// How near the use is to the limit.
     public var level: CapacityLevel
 
+    /// How the use went while it was watched; nil: not watched, or not for long enough.
+    public var trend: UseTrend?
+
+    /// Which row it is.
+    public var key: CapacityKey { CapacityKey(scope: scope, what: what) }
+
     /// The use in percent of the limit, rounded down.
     public var percent: Int? {
         guard let used, let limit, limit > 0 else { return nil }
@@ -59,15 +65,24 @@ public struct Capacity: Sendable {
     public let limits: Limits
     /// The use.
     public let use: CapacityUse
+    /// How uses went while they were watched.
+    public var trends: [CapacityKey: UseTrend]
 
-    /// A capacity from limits and use.
-    public init(limits: Limits, use: CapacityUse) {
+    /// A capacity from limits and use, and what a watch knows of the time before.
+    public init(limits: Limits, use: CapacityUse, trends: [CapacityKey: UseTrend] = [:]) {
         self.limits = limits
         self.use = use
+        self.trends = trends
     }
 
     /// Every limit with its use, then what still fits.
-    public var rows: [CapacityRow] { leafRows + l3outRows + fabricRows + roomRows }
+    public var rows: [CapacityRow] {
+        (leafRows + l3outRows + fabricRows + roomRows).map { row in
+            var row = row
+            row.trend = trends[row.key]
+            return row
+        }
+    }
 
     // MARK: Use
 

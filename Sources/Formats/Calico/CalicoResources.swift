@@ -26,6 +26,13 @@ extension Calico {
         return Parsed(parsed.value.first, diagnostics: parsed.diagnostics)
     }
 
+    /// Reads DaemonSets (apps/v1) and gives what the environment of `calico-node` sets; nil where there is none of that
+    /// name. What a variable takes from a ConfigMap or a Secret (`valueFrom`) is not told there and passed over.
+    public static func variables(_ bytes: [UInt8]) -> Parsed<CalicoNodeVariables?> {
+        let parsed = ResourceList.read(bytes, kinds: ["DaemonSet"], DaemonSetObject.self) { $0.value(&$1) }
+        return Parsed(parsed.value.first, diagnostics: parsed.diagnostics)
+    }
+
     /// Reads BlockAffinities: which node owns which block of pod addresses.
     ///
     /// An affinity without a state is confirmed, a deleted one is not. Those of load balancers (`type: virtual`) are
@@ -137,6 +144,39 @@ private struct ConfigurationObject: Decodable {
             serviceClusterIPs: read("spec.serviceClusterIPs", spec?.serviceClusterIPs),
             serviceExternalIPs: read("spec.serviceExternalIPs", spec?.serviceExternalIPs),
             serviceLoadBalancerIPs: read("spec.serviceLoadBalancerIPs", spec?.serviceLoadBalancerIPs))
+    }
+}
+
+/// A DaemonSet.
+private struct DaemonSetObject: Decodable {
+    var metadata: ObjectMeta
+    var spec: Spec?
+
+    struct Spec: Decodable { var template: Template? }
+    struct Template: Decodable { var spec: PodSpec? }
+    struct PodSpec: Decodable { var containers: [Container]? }
+    struct Container: Decodable {
+        var name: String?
+        var env: [Variable]?
+    }
+    struct Variable: Decodable {
+        var name: String?
+        var value: String?
+    }
+
+    func value(_ notes: inout ItemNotes) -> CalicoNodeVariables? {
+        guard let name = notes.name(metadata), name == "calico-node" else { return nil }
+        let container = spec?.template?.spec?.containers?.first { $0.name == "calico-node" }
+        func variable(_ name: String) -> String? {
+            container?.env?.last { $0.name == name }?.value.flatMap { $0.isEmpty ? nil : $0 }
+        }
+        let ranges = variable("CALICO_ADVERTISE_CLUSTER_IPS")?.split(separator: ",")
+        return CalicoNodeVariables(
+            daemonSet: ObjectName(namespace: metadata.namespace ?? "", name: name),
+            advertisedClusterIPs: ranges.map { ranges in
+                notes.readAll("CALICO_ADVERTISE_CLUSTER_IPS", ranges.map { $0.filter { $0 != " " } }) { IPPrefix($0) }
+            },
+            asn: notes.read("AS", variable("AS")) { ASN(text: $0) }, routerID: variable("CALICO_ROUTER_ID"))
     }
 }
 

@@ -25,7 +25,7 @@ extension Proof {
     }
 
     private var serviceRanges: [IPPrefix] {
-        guard let known = snapshot.cluster.bgpConfiguration?.value else { return [] }
+        guard let known = snapshot.cluster.configurationInForce ?? nil else { return [] }
         return known.serviceClusterIPs + known.serviceExternalIPs + known.serviceLoadBalancerIPs
     }
 

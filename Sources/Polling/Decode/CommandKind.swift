@@ -31,7 +31,7 @@ public enum CommandKind: Hashable, Sendable {
     /// The Kubernetes and Calico resources that are read.
     public enum Resource: String, Sendable, Hashable {
         case nodes, services, endpointSlices, endpoints, pods, disruptionBudgets, calicoPeers, bgpConfigurations
-        case blockAffinities, pools, ipamBlocks, filters, clusterInformation
+        case blockAffinities, pools, ipamBlocks, filters, clusterInformation, daemonSets
 
         /// The resource by any of its names: `bgppeers.crd.projectcalico.org`, `bgppeer`, `ep`, `pdb`.
         init?(word: String) {
@@ -50,6 +50,7 @@ public enum CommandKind: Hashable, Sendable {
             case "ipamblocks", "ipamblock": self = .ipamBlocks
             case "bgpfilters", "bgpfilter": self = .filters
             case "clusterinformations", "clusterinformation", "clusterinfo": self = .clusterInformation
+            case "daemonsets", "daemonset", "ds": self = .daemonSets
             default: return nil
             }
         }

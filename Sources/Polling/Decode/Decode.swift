@@ -162,6 +162,8 @@ struct Decoding {
             accept(Calico.bgpConfiguration(answer.bytes)).map {
                 decoded.observations.append(.bgpConfiguration($0))
             }
+        case .daemonSets:
+            accept(Calico.variables(answer.bytes)).map { decoded.observations.append(.calicoVariables($0)) }
         case .blockAffinities:
             accept(Calico.blockAffinities(answer.bytes)).map { decoded.observations.append(.blocks($0)) }
         case .pools: accept(Calico.pools(answer.bytes)).map { decoded.observations.append(.pools($0)) }

@@ -33,6 +33,8 @@ public enum Observation: Sendable {
     case calicoPeers([CalicoPeer])
     /// The default BGPConfiguration; nil: it does not exist.
     case bgpConfiguration(CalicoBGPConfiguration?)
+    /// What calico-node's environment sets; nil: there is no such DaemonSet.
+    case calicoVariables(CalicoNodeVariables?)
     /// Block affinities.
     case blocks([BlockAffinity])
     /// The source was asked, and all that it told before still holds.

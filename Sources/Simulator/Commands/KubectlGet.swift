@@ -66,6 +66,7 @@ extension SimulatedFabric {
         case "po", "pod", "pods": return podObjects()
         case "svc", "service", "services": return serviceObjects()
         case "endpointslice", "endpointslices": return sliceObjects()
+        case "ds", "daemonset", "daemonsets": return daemonSetObjects()
         case "pdb", "poddisruptionbudget", "poddisruptionbudgets": return budgetObjects()
         case "bgppeer", "bgppeers": return peerObjects(version)
         case "bgpconfig", "bgpconfiguration", "bgpconfigurations": return bgpConfigurationObjects(version)

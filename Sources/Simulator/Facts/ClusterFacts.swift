@@ -17,6 +17,8 @@ public struct SimulatedClusterFacts: Sendable, Hashable {
     public var peers: [CalicoPeer] = []
     /// The default BGPConfiguration; nil: there is none.
     public var configuration: CalicoBGPConfiguration?
+    /// What calico-node's environment sets.
+    public var variables: CalicoNodeVariables?
     /// IPPools.
     public var pools: [CalicoIPPool] = []
     /// Calico's version.
@@ -78,6 +80,9 @@ extension SimulatedFabric {
             return peer
         }
         facts.configuration = cluster.hasConfiguration ? cluster.bgpConfiguration : nil
+        facts.variables = CalicoNodeVariables(
+            daemonSet: ObjectName(namespace: cluster.namespace, name: "calico-node"),
+            advertisedClusterIPs: cluster.advertisedByVariable)
         facts.pools = cluster.pools
         facts.calicoVersion = topology.calicoVersion
         facts.blocks = cluster.affinities

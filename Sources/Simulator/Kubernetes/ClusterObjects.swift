@@ -139,6 +139,33 @@ extension SimulatedFabric {
         }
     }
 
+    /// The DaemonSet of calico-node, with as much of its environment as the manifest sets and this cluster adds.
+    func daemonSetObjects() -> [JSONValue] {
+        var variables: [JSONValue] = [
+            ["name": "DATASTORE_TYPE", "value": "kubernetes"],
+            ["name": "NODENAME", "valueFrom": ["fieldRef": ["fieldPath": "spec.nodeName"]]],
+            ["name": "IP", "value": "autodetect"],
+        ]
+        if let ranges = cluster.advertisedByVariable {
+            let text = ranges.map(\.description).joined(separator: ",")
+            variables.append(["name": "CALICO_ADVERTISE_CLUSTER_IPS", "value": .string(text)])
+        }
+        let template: JSONValue = [
+            "metadata": ["labels": ["k8s-app": "calico-node"]],
+            "spec": [
+                "hostNetwork": true,
+                "containers": [["name": "calico-node", "image": "calico/node", "env": .array(variables)]],
+            ],
+        ]
+        return [
+            [
+                "apiVersion": "apps/v1", "kind": "DaemonSet",
+                "metadata": metadata("calico-node", namespace: cluster.namespace, labels: ["k8s-app": "calico-node"]),
+                "spec": ["selector": ["matchLabels": ["k8s-app": "calico-node"]], "template": template],
+            ]
+        ]
+    }
+
     func budgetObjects() -> [JSONValue] {
         cluster.budgets.map { budget in
             let state = cluster.state(of: budget, at: now)

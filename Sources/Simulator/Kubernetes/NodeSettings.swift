@@ -5,6 +5,12 @@ extension SimulatedFabric {
     /// Sets a node's default gateway; nil: the planned secondary of its leaves again.
     public mutating func setDefaultGateway(_ address: IPAddress?, of node: NodeName) { gateways[node] = address }
 
+    /// Sets `CALICO_ADVERTISE_CLUSTER_IPS` on the calico-node DaemonSet; nil: takes the variable away.
+    public mutating func setAdvertisedByVariable(_ ranges: [IPPrefix]?) {
+        cluster.advertisedByVariable = ranges
+        cluster.touch()
+    }
+
     /// Switches graceful restart in a node's BIRD; its sessions start anew with what it then offers (RFC 4724).
     public mutating func setGracefulRestart(_ isOn: Bool, of node: NodeName) {
         if isOn { withoutGracefulRestart.remove(node) } else { withoutGracefulRestart.insert(node) }

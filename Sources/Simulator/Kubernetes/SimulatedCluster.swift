@@ -19,6 +19,10 @@ struct SimulatedCluster: Sendable {
     var bgpConfiguration: CalicoBGPConfiguration {
         didSet { localPrefixes = currentPrefixes() }
     }
+    /// `CALICO_ADVERTISE_CLUSTER_IPS` of the calico-node DaemonSet, which stands in serviceClusterIPs' place.
+    var advertisedByVariable: [IPPrefix]? {
+        didSet { localPrefixes = currentPrefixes() }
+    }
     private(set) var affinities: [BlockAffinity] = []
     /// Whether there is a BGPConfiguration named default.
     var hasConfiguration = true
@@ -163,13 +167,13 @@ struct SimulatedCluster: Sendable {
     /// with a ready endpoint here; nothing at all with the exclude label.
     func servicePrefixes(of node: KubernetesNode) -> Set<IPPrefix> {
         guard !node.isExcludedFromServices else { return [] }
-        return Set(bgpConfiguration.serviceClusterIPs).union(localPrefixes[node.name] ?? [])
+        return Set(advertisedByVariable ?? bgpConfiguration.serviceClusterIPs).union(localPrefixes[node.name] ?? [])
     }
 
     /// The host routes of Local services by node, made anew with the endpoints.
     private func currentPrefixes() -> [NodeName: [IPPrefix]] {
         var found: [NodeName: [IPPrefix]] = [:]
-        let ranges = bgpConfiguration.serviceClusterIPs
+        let ranges = advertisedByVariable ?? bgpConfiguration.serviceClusterIPs
         for service in services where service.service.isLocal {
             let inside = service.service.addresses.filter { address in ranges.contains { $0.contains(address) } }
             for node in localHosts[service.service.name] ?? [] {

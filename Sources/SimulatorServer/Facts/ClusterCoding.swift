@@ -96,6 +96,20 @@ extension CalicoBGPConfiguration: FactCodable {
     }
 }
 
+extension CalicoNodeVariables: FactCodable {
+    func write(to writer: inout FactWriter) {
+        writer.put(daemonSet)
+        writer.put(advertisedClusterIPs)
+        writer.put(asn)
+        writer.put(routerID)
+    }
+    init(from reader: inout FactReader) throws(FactError) {
+        self.init(
+            daemonSet: try reader.get(), advertisedClusterIPs: try reader.get(), asn: try reader.get(),
+            routerID: try reader.get())
+    }
+}
+
 extension BlockAffinity: FactCodable {
     func write(to writer: inout FactWriter) {
         writer.put(block)
@@ -165,6 +179,7 @@ extension SimulatedClusterFacts: FactCodable {
         writer.put(budgets)
         writer.put(peers)
         writer.put(configuration)
+        writer.put(variables)
         writer.put(blocks)
         writer.put(pools)
         writer.put(calicoVersion)
@@ -179,6 +194,7 @@ extension SimulatedClusterFacts: FactCodable {
         budgets = try reader.get()
         peers = try reader.get()
         configuration = try reader.get()
+        variables = try reader.get()
         blocks = try reader.get()
         pools = try reader.get()
         calicoVersion = try reader.get()

@@ -105,6 +105,10 @@ extension WholeFabricTests {
 
     private static let advertisementBreaks: [Break] = [
         Break("service-cidr-advertised", "does not advertise 10.96.0.0/12", .configuration(ranges: "")),
+        Break(
+            "service-cidr-advertised", "CALICO_ADVERTISE_CLUSTER_IPS 10.99.0.0/16",
+            .onTheNode { $0.setAdvertisedByVariable(IPPrefix("10.99.0.0/16").map { [$0] }) },
+            byHand: [.onTheNode { $0.setAdvertisedByVariable(nil) }]),
         Break("local-services-advertised", "10.96.142.7", .configuration(ranges: "{cidr: 10.97.0.0/16}")),
         Break(
             "node-receives-no-routes", "1 route from its leaves",

@@ -18,6 +18,7 @@ struct ServedResource: Sendable, Hashable {
         "endpointslices": "EndpointSlice", "poddisruptionbudgets": "PodDisruptionBudget", "bgppeers": "BGPPeer",
         "bgpconfigurations": "BGPConfiguration", "blockaffinities": "BlockAffinity", "ippools": "IPPool",
         "ipamblocks": "IPAMBlock", "bgpfilters": "BGPFilter", "clusterinformations": "ClusterInformation",
+        "daemonsets": "DaemonSet",
     ]
 
     private static let api: Set = [
@@ -30,7 +31,7 @@ struct ServedResource: Sendable, Hashable {
         var served: [String: Set<String>] = [
             "v1": ["nodes", "services", "pods", "namespaces"],
             isOld ? "discovery.k8s.io/v1beta1" : "discovery.k8s.io/v1": ["endpointslices"],
-            isOld ? "policy/v1beta1" : "policy/v1": ["poddisruptionbudgets"],
+            isOld ? "policy/v1beta1" : "policy/v1": ["poddisruptionbudgets"], "apps/v1": ["daemonsets"],
         ]
         guard !faults.contains(APIFault.withoutCalico.rawValue) else { return served }
         served["projectcalico.org/v3"] = api
