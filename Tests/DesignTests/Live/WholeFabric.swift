@@ -116,7 +116,7 @@ extension SimulatedTenant {
         let resources = [
             "nodes", "services -A", "endpointslices.discovery.k8s.io -A", "bgppeers.crd.projectcalico.org",
             "bgpconfigurations.crd.projectcalico.org", "blockaffinities.crd.projectcalico.org",
-            "ippools.crd.projectcalico.org",
+            "ippools.crd.projectcalico.org", "daemonsets.apps -A",
         ]
         return resources.compactMap { resource in
             let words = "get \(resource) -o json"
