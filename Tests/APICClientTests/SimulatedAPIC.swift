@@ -34,7 +34,7 @@ struct SimulatedAPIC: Sendable {
         var configuration = RESTConfiguration(
             controllers: ports.map { RESTController(host: "127.0.0.1", port: $0) }, user: "admin",
             credential: .password { () throws(SourceError) in Secret("cisco") }, trust: .pins([identity.pin]),
-            vrf: topology.vrf, requestsPerSecond: 40, timeout: .seconds(10), subscribes: false)
+            vrf: topology.vrf, requestsPerSecond: 40, timeout: .seconds(40), subscribes: false)
         client(&configuration)
         return SimulatedAPIC(
             shared: shared, controllers: controllers, server: server, identity: identity,
