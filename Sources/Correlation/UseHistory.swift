@@ -8,19 +8,27 @@ struct UseHistory: Sendable {
     /// Less than this was watched: nothing is said.
     static let least: Double = 60
 
-    /// Moments at which the use changed, the first of all before them.
+    /// Moments at which the use changed, the first of all before them; a minute lies between two, so that an hour of a use
+    /// that never rests is sixty of them.
     private var samples: [CapacityKey: [(at: Date, used: Int)]] = [:]
 
     /// Notes what is in use now; a use that is unknown leaves what was known.
     mutating func note(_ rows: [CapacityRow], at now: Date) {
         for row in rows {
             guard let used = row.used else { continue }
-            var known = samples[row.key] ?? []
-            if known.last?.used != used { known.append((now, used)) }
+            let known = samples[row.key, default: []]
             // What was in use an hour ago is told by the last sample before that.
             let beyond = known.dropFirst().prefix { now.timeIntervalSince($0.at) >= UseHistory.reach }.count
-            known.removeFirst(beyond)
-            samples[row.key] = known
+            if beyond > 0 { samples[row.key]?.removeFirst(beyond) }
+            guard let last = known.last, last.used != used else {
+                if known.isEmpty { samples[row.key] = [(now, used)] }
+                continue
+            }
+            if known.count - beyond > 1, now.timeIntervalSince(last.at) < UseHistory.least {
+                samples[row.key]?[known.count - beyond - 1].used = used
+            } else {
+                samples[row.key]?.append((now, used))
+            }
         }
     }
 

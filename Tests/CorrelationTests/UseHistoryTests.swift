@@ -43,6 +43,12 @@ import Testing
         #expect(cause([(0, 350), (20, 340)]).hasSuffix("; 10 fewer than 20m ago"))
     }
 
+    @Test func whatChangesWithinAMinuteCountsAsItIsNow() {
+        #expect(
+            cause([(0, 330), (30, 340), (30.2, 345), (30.4, 342)])
+                .hasSuffix("; 12 more than 30m ago, at this pace full in 2h"))
+    }
+
     @Test func aTrendIsWords() {
         #expect(UseTrend(change: 0, seconds: 3600).words == "as 1h ago")
         #expect(UseTrend(change: 12, seconds: 1500).words == "+12 in 25m")
