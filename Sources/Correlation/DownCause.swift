@@ -121,7 +121,15 @@ struct DownCause: Hashable {
         let who = text.contains("Received") ? "the leaf did not hear the node" : "the node did not hear the leaf"
         let leaf = context.name(session.key.leaf)
         let start = "hold timer expired: \(who)"
-        switch step(session, context) {
+        let step = step(session, context)
+        if step == .leaf || step == .alone, let silence = context.silence(of: .leaf(session.key.leaf)) {
+            return DownCause(
+                cause: start
+                    + "; \(leaf) does not answer from here either (\(silence.cause)), which points at the leaf: "
+                    + "hung, reloading, without power or cut off",
+                remedy: "look at \(leaf) itself: power, reload, uplinks")
+        }
+        switch step {
         case .nodeRecovering:
             return DownCause(
                 cause: start + "; the session to its other leaf began anew at that time, so both were lost "

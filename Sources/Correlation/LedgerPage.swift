@@ -207,8 +207,7 @@ struct LedgerPage {
             return session.nodeAddress.map(line.prefix.contains) == true ? .deniedSubnet : .denied
         }
         if accepted == .no, line.isAdvertised, line.permitted == true {
-            let isCopy = line.installed == .unknown && self.advertised.copies.contains(line.prefix)
-            return isCopy ? .meshCopy : .notAccepted
+            return self.advertised.copies.contains(line.prefix) ? .meshCopy : .notAccepted
         }
         if expected == .yes, advertised == .no {
             // Of a leaf that tells nothing the node's end says why.

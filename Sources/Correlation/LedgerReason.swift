@@ -20,7 +20,7 @@ enum LedgerReason: Int, CaseIterable, Sendable {
             case .letIn:
                 (.unexpected, PrefixUnexpected.id, "outside the pod and service subnets, and let in all the same")
             case .meshCopy:
-                (.denied, MeshEnabled.id, "passed on from the node-to-node mesh: the leaf has it without this node")
+                (.denied, MeshEnabled.id, "passed on from the mesh: the leaf takes it from the node that it belongs to")
             case .notAccepted:
                 (.notAccepted, PrefixNotAccepted.id, "the node advertises it, the leaf does not accept it")
             case .recovering: (.notAdvertised, RecoveryWait.id, "graceful-restart recovery holds all routes back")

@@ -11,7 +11,7 @@ func runMatrix(_ arguments: [String]) async throws -> Bool {
     let trials = Matrix.trials(
         expectations, seeds: numbers.first ?? 200, pairSeeds: numbers.count > 1 ? numbers[1] : 5)
     let matrix = await Matrix(trials)
-    print(matrix.report())
+    print(matrix.report(details: 12))
     print("\(ContinuousClock.now - began), processor time \(Int(processorTime())) s, peak \(peakMemory()) MiB")
     return matrix.isClean
 }

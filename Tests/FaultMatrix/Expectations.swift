@@ -32,11 +32,22 @@ public struct Expectation: Sendable, Decodable {
 
 /// The file of expectations, which was written before the rules.
 public struct Expectations: Sendable, Decodable {
+    private struct Pair: Decodable {
+        var faults: Set<String>
+        var may: Set<String>
+    }
+
     private var groups: [String: Set<String>]
+    private var pairs: [Pair]
     /// Every fault that the simulated fabric makes.
     public var faults: [Expectation]
     /// Those that only real daemons make.
     public var lab: [Expectation]
+
+    /// Rules that may follow from two faults together and from neither alone.
+    public func together(_ one: Expectation, _ other: Expectation) -> Set<String> {
+        pairs.filter { $0.faults == [one.fault, other.fault] }.reduce(into: []) { $0.formUnion($1.may) }
+    }
 
     /// Reads the file of this package.
     public static func load() throws -> Expectations {

@@ -37,8 +37,11 @@ public struct Matrix: Sendable {
         }
         for (index, one) in expectations.faults.enumerated() {
             for (place, other) in expectations.faults.enumerated().dropFirst(index + 1) {
+                let together = expectations.together(one, other)
                 trials += (0..<pairSeeds).map {
-                    Trial([one, other], seed: first + UInt64($0 * 7919 + index * 61 + place))
+                    var trial = Trial([one, other], seed: first + UInt64($0 * 7919 + index * 61 + place))
+                    trial.together = together
+                    return trial
                 }
             }
         }

@@ -65,10 +65,12 @@ struct Observer {
     }
 
     /// Concludes, and remembers the picture for the next time.
-    mutating func conclude() -> Picture {
+    ///
+    /// - Parameter isRepeated: whether it is concluded again from nothing, which has to give the same.
+    mutating func conclude(isRepeated: Bool) -> Picture {
         let concluded = correlate(fold.snapshot, settings: settings, previous: picture, now: now)
         // What is taken over from the picture before must be what would be concluded from nothing.
-        if let picture, divergence == nil {
+        if isRepeated, let picture, divergence == nil {
             let anew = correlate(fold.snapshot, settings: settings, previous: picture.forgetting(), now: now)
             divergence = concluded.difference(from: anew).map { "after \(seconds) s: \($0)" }
         }

@@ -11,6 +11,8 @@ public struct Trial: Sendable {
     public var seed: UInt64
     /// The fabric; nil: the seed's.
     public var topology: Topology?
+    /// Rules that may follow from its faults together and from none alone.
+    public var together: Set<String> = []
 
     /// A trial from its parts.
     public init(_ faults: [Expectation], seed: UInt64, topology: Topology? = nil) {
@@ -62,7 +64,9 @@ public struct Trial: Sendable {
         var observer = Observer(fabric, hasReturns: seed % 5 == 0)
         let onset = Int(random.next(in: 20...60))
         let second = onset + (faults.count > 1 ? Int(random.next(in: 0...20)) : 0)
-        let isWatching = faults.contains(where: \.isWatched) || seed % 2 == 0
+        // Most seeds look once, an eighth watch; half of those conclude at every second, and again from nothing.
+        let isWatching = faults.contains(where: \.isWatched) || seed % 8 == 3
+        let isThorough = seed % 16 == 3
         // A moment at which everything that was made has to show.
         let from = zip(faults, [onset, second]).map { $0.window.lowerBound + $1 }.max() ?? onset
         let until = zip(faults, [onset, second]).map { $0.window.upperBound + $1 }.min() ?? onset + 120
@@ -88,7 +92,8 @@ public struct Trial: Sendable {
             }
             guard now >= start else { continue }
             if now == start { observer.lookAtAll() } else { observer.poll(phase: phase) }
-            picture = observer.conclude()
+            guard isThorough || now == moment || (now + phase) % Observer.leafInterval == 0 else { continue }
+            picture = observer.conclude(isRepeated: isThorough)
             judgeAlarms(picture, topology, now - onset, &outcome)
         }
         if from <= until { judgeRecall(picture, targets, topology, &outcome) }
@@ -165,7 +170,7 @@ public struct Trial: Sendable {
     // MARK: Judging
 
     private func permitted(_ topology: Topology) -> Set<String> {
-        var rules = Set(faults.flatMap { $0.may.union($0.must.keys) })
+        var rules = Set(faults.flatMap { $0.may.union($0.must.keys) }).union(together)
         // A leaf before 4.2 has one next hop for each service, and the console says so.
         if topology.ecmpLimit == 1 { rules.insert("service-single-next-hop") }
         return rules

@@ -80,23 +80,70 @@ struct KillLabTests {
         }
     }
 
+    /// What an operation that was told to stop has to have said.
+    private func expectTold(_ report: Operations.Report, _ when: String) throws {
+        try expectNamed(when)
+        guard report.status != 0 else { return }
+        #expect(report.outcome == "aborted" && report.status == 2, "\(when): \(report.text)")
+        #expect(!report.remains.isEmpty && !report.undo.isEmpty, "\(when): \(report)")
+    }
+
     /// SIGINT: it stops after its present step, tells the state, and a restore takes it back.
     @Test func anAbortAtEveryLineOfADrainTellsTheState() throws {
         let operations = try Operations()
         defer { operations.end() }
         for line in Self.lines {
             let drain = try operations.run("drain", node, signal: (SIGINT, line))
-            if drain.status != 0 {
-                #expect(drain.outcome == "aborted" && drain.status == 2, "after line \(line): \(drain.text)")
-                #expect(!drain.remains.isEmpty, "after line \(line): \(drain)")
-            }
-            try expectNamed("drain aborted after line \(line)")
+            try expectTold(drain, "drain aborted after line \(line)")
             let truth = try NodeTruth(plan)
             #expect(drain.status == 0 || truth.leases.isEmpty, "after line \(line): \(truth)")
             let restore = try operations.run("restore", node)
             #expect(restore.status == 0, "after line \(line): \(restore.text)")
             try expectInService("abort after line \(line)")
             if drain.status == 0 { break }
+        }
+    }
+
+    /// The same of a restore, which the next one finishes.
+    @Test func anAbortAtEveryLineOfARestoreTellsTheState() throws {
+        let operations = try Operations()
+        defer { operations.end() }
+        for line in Self.lines {
+            let drain = try operations.run("drain", node)
+            #expect(drain.status == 0, "before line \(line): \(drain.text)")
+            let restore = try operations.run("restore", node, signal: (SIGINT, line))
+            try expectTold(restore, "restore aborted after line \(line)")
+            if restore.status != 0 {
+                let last = try operations.run("restore", node)
+                #expect(last.status == 0, "after line \(line): \(last.text)")
+            }
+            try expectInService("restore aborted after line \(line)")
+            if restore.status == 0 { break }
+        }
+    }
+
+    /// And of a push, which the next one finishes.
+    @Test func anAbortAtEveryLineOfAPushTellsTheState() throws {
+        let operations = try Operations()
+        let leaf = Lab.topology.rack(plan.rack)?.leaves.last?.number ?? 0
+        let target = "\(node)/\(leaf)"
+        defer {
+            try? Lab.fault("wrong-leaf-as", target, undo: true)
+            operations.end()
+        }
+        for line in Self.lines {
+            try Lab.fault("wrong-leaf-as", target)
+            let push = try operations.run("push", node, signal: (SIGINT, line))
+            if push.status != 0 {
+                #expect(push.outcome == "aborted" && push.status == 2, "after line \(line): \(push.text)")
+                #expect(!push.remains.isEmpty, "after line \(line): \(push)")
+                let next = try operations.run("push", node)
+                #expect(next.status == 0, "push after line \(line): \(next.text)")
+            }
+            let isHealthy = try Lab.isHealthy()
+            #expect(isHealthy, "push after line \(line)")
+            try expectInService("push aborted after line \(line)")
+            if push.status == 0 { break }
         }
     }
 }

@@ -7,6 +7,8 @@ import Synchronization
 final class AnswerRooms: Sendable {
     private let rooms = Mutex<[[UInt8]]>([])
     private let limit: Int
+    /// Rooms are whole steps long, so that a page a little longer than the one before still fits.
+    private static let step = 1 << 20
 
     /// As many rooms as answers are under way at once.
     init(limit: Int) { self.limit = limit }
@@ -15,7 +17,7 @@ final class AnswerRooms: Sendable {
     func take(_ count: Int) -> [UInt8] {
         var room = rooms.withLock { $0.popLast() } ?? []
         room.removeAll(keepingCapacity: true)
-        room.reserveCapacity(count)
+        room.reserveCapacity((count + AnswerRooms.step - 1) / AnswerRooms.step * AnswerRooms.step)
         return room
     }
 

@@ -31,7 +31,7 @@ enum LeavesDisagree: FindingRule {
     static func restsOn(_ finding: Finding, _ context: RuleContext) -> Date? {
         let leaves = context.picture.inventory.rack(finding.subject.rack)?.leaves ?? []
         let read = leaves.compactMap { context.facts.table($0, .ipv4)?.at }
-        if let first = read.min(), let last = read.max(), last.timeIntervalSince(first) <= 2 { return .distantFuture }
+        if let first = read.min(), let last = read.max(), last.timeIntervalSince(first) < 1 { return .distantFuture }
         return context.readAt(rack: finding.subject.rack)
     }
 

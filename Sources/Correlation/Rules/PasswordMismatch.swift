@@ -29,6 +29,8 @@ enum PasswordMismatch: FindingRule {
     /// Seconds after which a path that is broken, or a peer that refuses, has told so: BIRD tries every 5 s, and ARP
     /// gives up after 3 (calico.md 2.7, scenarios 15 and 17).
     static let patience = 30.0
+    /// Seconds after which the node has tried again at least once: what it said before then is of the loss itself.
+    private static let retry = 8.0
 
     static func findings(in context: RuleContext) -> [Finding] {
         context.picture.sessions.filter { isSilent($0, context) }.map { finding($0, context) }
@@ -41,7 +43,7 @@ enum PasswordMismatch: FindingRule {
             [.idle, .connect, .active].contains(leaf.value.state.phase), !leaf.value.state.isAtPrefixLimit
         else { return false }
         guard let lost = [session.leafLost, session.since].compactMap({ $0 }).max(),
-            context.now.timeIntervalSince(lost) >= patience
+            context.now.timeIntervalSince(lost) >= patience, node.at.timeIntervalSince(lost) >= retry
         else { return false }
         let others = context.sessions(of: session.key.leaf)
         return others.contains { $0.key != session.key && $0.leafState?.isEstablished == true }

@@ -33,8 +33,10 @@ enum ServiceSingleNextHop: FindingRule {
     static func restsOn(_ finding: Finding, _ context: RuleContext) -> Date? {
         // Where the release or the configuration allows no second next hop, nothing is on its way.
         if context.settings.nextHopLimit <= 1 || context.settings.multipathRelax == false { return .distantFuture }
-        return finding.subject.leaf.map { context.readAt($0) }
-            ?? context.facts.leaves.values.compactMap(\.provenance?.at).min()
+        // Who is expected follows from Kubernetes, which is read at its own time.
+        let leaves =
+            finding.subject.leaf.map { [context.readAt($0)] } ?? context.facts.leaves.values.map { $0.provenance?.at }
+        return (leaves + [context.snapshot.cluster.endpoints?.at]).compactMap { $0 }.min()
     }
 
     static func findings(in context: RuleContext) -> [Finding] {

@@ -56,10 +56,11 @@ enum SessionDown: FindingRule {
         return findings
     }
 
-    /// Whether a leaf has lost every one of at least three sessions.
+    /// Whether a leaf has lost every session: at least three, or it does not answer itself.
     private static func isWhole(_ leaf: LeafID, _ sessions: [Session], _ context: RuleContext) -> Bool {
         let others = context.sessions(of: leaf).filter { context.isJudged($0) }
-        return sessions.count >= 3 && others.allSatisfy { $0.verdict == .down }
+        guard others.allSatisfy({ $0.verdict == .down }) else { return false }
+        return sessions.count >= 3 || context.silence(of: .leaf(leaf)) != nil
     }
 
     private static func finding(
@@ -88,7 +89,8 @@ enum SessionDown: FindingRule {
         return Finding(
             rule: id, severity: .warning, subject: Subject(rack: sessions.first?.rack, leaf: leaf),
             since: sessions.compactMap { context.lost($0) }.min(),
-            summary: "\(name): all \(sessions.count) sessions down",
+            summary: "\(name): all "
+                + (sessions.count == 1 ? "sessions down (its only one)" : "\(sessions.count) sessions down"),
             cause: (silence ?? "the leaf, or what all its nodes share with it") + "; "
                 + uniqued(causes.map(\.cause)).prefix(3).joined(separator: "; "),
             evidence: sessions.prefix(3).flatMap { context.evidence(of: $0) },

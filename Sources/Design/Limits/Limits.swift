@@ -88,11 +88,11 @@ public struct Limits: Hashable, Sendable {
         var figures: [LimitKind: LimitFigure] = [:]
         for kind in LimitKind.allCases {
             let rows = LimitRow.all.filter { $0.kind == kind && ($0.profile ?? profile) == profile }
-            let older = rows.filter { !version.lexicographicallyPrecedes(numbers($0.release)) }
-            guard let row = older.last ?? rows.first(where: { numbers($0.release) == [4, 1, 2] }) else { continue }
+            let older = rows.filter { !version.lexicographicallyPrecedes($0.version) }
+            guard let row = older.last ?? rows.first(where: { $0.version == [4, 1, 2] }) else { continue }
             figures[kind] = LimitFigure(
                 value: row.value, release: row.release, source: row.source,
-                isVerified: !told.isEmpty && told.starts(with: numbers(row.release)))
+                isVerified: !told.isEmpty && told.starts(with: row.version))
         }
         let published = [[4, 1, 2], [5, 1, 3], [6, 1, 2]]
         return Limits(release: release, profile: profile, figures: figures, isVerified: published.contains(told))
@@ -105,7 +105,7 @@ public struct Limits: Hashable, Sendable {
         return version.isEmpty ? nil : !version.lexicographicallyPrecedes(numbers(other))
     }
 
-    private static func numbers(_ release: String) -> [Int] {
+    fileprivate static func numbers(_ release: String) -> [Int] {
         release.split { !$0.isNumber }.prefix(3).compactMap { Int($0) }
     }
 }
@@ -115,6 +115,7 @@ struct LimitRow {
     let kind: LimitKind
     /// The oldest release that it holds for.
     let release: String
+    let version: [Int]
     let profile: ForwardingProfile?
     let value: Int
     let source: String
@@ -124,6 +125,7 @@ struct LimitRow {
     ) {
         self.kind = kind
         self.release = release
+        version = Limits.numbers(release)
         self.value = value
         self.source = source
         self.profile = profile

@@ -89,7 +89,8 @@ extension APICRoutes.Builder {
     }
 
     private mutating func settle(_ vrf: String, _ family: AddressFamily, at now: Int64) -> RouteTable {
-        let ranked = hops.indices.sorted { before(hops[$0], hops[$1]) }
+        let keys = hops.map(RankKey.init)
+        let ranked = hops.indices.sorted { keys[$0] < keys[$1] }
         var rank = [UInt32](repeating: 0, count: hops.count)
         for (place, index) in ranked.enumerated() { rank[index] = UInt32(place) }
         var sets = SetInterning(hops: hops.count)
@@ -114,14 +115,6 @@ extension APICRoutes.Builder {
         return RouteTable(
             vrf: vrf, family: family, rows: result,
             nextHopSets: sets.sets.map { NextHopSet($0.map { nextHops[Int($0)] }) })
-    }
-
-    private func before(_ a: NextHop, _ b: NextHop) -> Bool {
-        func key(_ hop: NextHop) -> (UInt8, UInt128) { (hop.address?.family.rawValue ?? 0, hop.address?.bits ?? 0) }
-        if key(a) != key(b) { return key(a) < key(b) }
-        // Of a leaf's own address NX-OS prints the local route before the direct one.
-        if a.owner != b.owner, a.owner == "local" || b.owner == "local" { return a.owner == "local" }
-        return (a.owner, a.interface ?? "", a.preference) < (b.owner, b.interface ?? "", b.preference)
     }
 
     /// The rows of each prefix in one stretch: as they came where pages were in order, else sorted first.
@@ -159,10 +152,48 @@ extension APICRoutes.Builder {
     }
 }
 
+/// The order of next hops: by address as NX-OS prints them, of a leaf's own address the local route before the direct one.
+private struct RankKey: Comparable {
+    private let family: UInt8
+    private let bits: UInt128
+    private let isNotLocal: Bool
+    private let owner: String
+    private let interface: String
+    private let preference: UInt32
+
+    init(_ hop: NextHop) {
+        family = hop.address?.family.rawValue ?? 0
+        bits = hop.address?.bits ?? 0
+        isNotLocal = hop.owner != "local"
+        owner = hop.owner
+        interface = hop.interface ?? ""
+        preference = hop.preference
+    }
+
+    static func < (a: RankKey, b: RankKey) -> Bool {
+        if a.family != b.family { return a.family < b.family }
+        if a.bits != b.bits { return a.bits < b.bits }
+        if a.isNotLocal != b.isNotLocal { return b.isNotLocal }
+        return (a.owner, a.interface, a.preference) < (b.owner, b.interface, b.preference)
+    }
+}
+
 /// Numbers equal next hops alike, from 0: by their address, and by what their other attributes say together.
 private struct HopNumbers {
+    /// Next hops whose other attributes say the same.
+    private struct Kind {
+        var addresses = ByteTable()
+        /// The next hop's number by that of its address.
+        var numbers: [Int] = []
+        /// The number of the one without an address.
+        var bare: Int?
+    }
+
     private var surroundings = ByteTable()
-    private var hops = ByteTable()
+    private var kinds: [Kind] = []
+    /// The kind of the next hop that was asked for last.
+    private var current = 0
+    private var count = 0
     private var key: [UInt8] = []
 
     /// How many attributes, from the first of the class's own on, tell one next hop from another; the first is its
@@ -175,21 +206,31 @@ private struct HopNumbers {
     /// - Parameter changed: what may differ from the next hop that was asked for last.
     mutating func number(of object: APICObject, changed: UInt64) -> Int {
         if changed & HopNumbers.bits & ~HopNumbers.addressBit != 0 { surround(object) }
-        key.removeSubrange(4...)
-        if let address = object.bytes(APICClass.first) { key.append(contentsOf: address) }
-        return withView(key, { hops.insert($0, $0.range) }, empty: 0)
+        guard let view = object.bytes(APICClass.first).flatMap({ ByteView($0) }) else {
+            if let bare = kinds[current].bare { return bare }
+            kinds[current].bare = count
+            return next()
+        }
+        let address = kinds[current].addresses.insert(view, view.range)
+        if address < kinds[current].numbers.count { return kinds[current].numbers[address] }
+        kinds[current].numbers.append(count)
+        return next()
     }
 
-    /// Numbers all but the address; the number begins the key.
+    private mutating func next() -> Int {
+        defer { count += 1 }
+        return count
+    }
+
+    /// Finds the kind by all attributes but the address.
     private mutating func surround(_ object: APICObject) {
         key.removeAll(keepingCapacity: true)
         for place in 1..<HopNumbers.telling {
             if let bytes = object.bytes(APICClass.first + place) { key.append(contentsOf: bytes) }
             key.append(0)
         }
-        let number = UInt32(truncatingIfNeeded: withView(key, { surroundings.insert($0, $0.range) }, empty: 0))
-        key.removeAll(keepingCapacity: true)
-        withUnsafeBytes(of: number) { key.append(contentsOf: $0) }
+        current = withView(key, { surroundings.insert($0, $0.range) }, empty: 0)
+        if current == kinds.count { kinds.append(Kind()) }
     }
 }
 

@@ -54,6 +54,16 @@ extension SimulatedCluster {
         touch()
     }
 
+    /// Addresses of pods that are gone go back to their block.
+    mutating func releaseBorrowed() {
+        guard !borrowedAddresses.isEmpty else { return }
+        let used = Set(pods.compactMap(\.address))
+        let left = borrowedAddresses.mapValues { $0.filter(used.contains) }
+        guard left != borrowedAddresses else { return }
+        borrowedAddresses = left
+        touch()
+    }
+
     /// Gives them addresses of the node's own block again.
     mutating func giveBack(_ node: NodeName) {
         let lent = Set(borrowedAddresses.removeValue(forKey: node) ?? [])

@@ -123,6 +123,7 @@ struct SimulatedCluster: Sendable {
         for index in pods.indices where pods[index].node == nil && pods[index].scheduledAt <= now { place(index) }
         if pods.contains(where: { ($0.goneAt ?? .forever) <= now }) {
             pods.removeAll { ($0.goneAt ?? .forever) <= now }
+            releaseBorrowed()
             revision += 1
         }
         let hosts = currentHosts(at: now)

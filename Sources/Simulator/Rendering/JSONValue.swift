@@ -37,82 +37,66 @@ indirect enum JSONValue: Sendable, Hashable, ExpressibleByStringLiteral, Express
     /// The JSON text with a line break at its end.
     var json: String {
         var text = ""
-        write(to: &text, indent: 0)
+        write(to: &text, "\n")
         return text + "\n"
-    }
-
-    private func write(to text: inout String, indent: Int) {
-        let pad = String(repeating: "    ", count: indent + 1)
-        let end = "\n" + String(repeating: "    ", count: indent)
-        switch self {
-        case .string(let value): JSONValue.quote(value, to: &text)
-        case .number(let value): text += String(value)
-        case .bool(let value): text += value ? "true" : "false"
-        case .null: text += "null"
-        case .array(let values):
-            text += values.isEmpty ? "[" : "[\n"
-            for (index, value) in values.enumerated() {
-                text += (index == 0 ? "" : ",\n") + pad
-                value.write(to: &text, indent: indent + 1)
-            }
-            text += values.isEmpty ? "]" : end + "]"
-        case .object(let members):
-            text += members.isEmpty ? "{" : "{\n"
-            for (index, key) in members.keys.sorted().enumerated() {
-                text += (index == 0 ? "" : ",\n") + pad
-                JSONValue.quote(key, to: &text)
-                text += ": "
-                members[key]?.write(to: &text, indent: indent + 1)
-            }
-            text += members.isEmpty ? "}" : end + "}"
-        }
     }
 
     /// The JSON text on one line without blanks, as the API itself sends it.
     var compact: String {
         var text = ""
-        writeCompact(to: &text)
+        write(to: &text, nil)
         return text
     }
 
-    private func writeCompact(to text: inout String) {
+    /// - Parameter end: the line break before the bracket that closes this value, with its blanks; nil: all on one line.
+    private func write(to text: inout String, _ end: String?) {
+        let next = end.map { $0 + "    " }
+        let comma = "," + (next ?? "")
         switch self {
         case .string(let value): JSONValue.quote(value, to: &text)
         case .number(let value): text += String(value)
         case .bool(let value): text += value ? "true" : "false"
         case .null: text += "null"
         case .array(let values):
+            text += "["
             for (index, value) in values.enumerated() {
-                text += index == 0 ? "[" : ","
-                value.writeCompact(to: &text)
+                text += index == 0 ? next ?? "" : comma
+                value.write(to: &text, next)
             }
-            text += values.isEmpty ? "[]" : "]"
+            text += values.isEmpty ? "]" : (end ?? "") + "]"
         case .object(let members):
-            for (index, key) in members.keys.sorted().enumerated() {
-                text += index == 0 ? "{" : ","
-                JSONValue.quote(key, to: &text)
-                text += ":"
-                members[key]?.writeCompact(to: &text)
+            text += "{"
+            for (index, member) in members.sorted(by: { $0.key < $1.key }).enumerated() {
+                text += index == 0 ? next ?? "" : comma
+                JSONValue.quote(member.key, to: &text)
+                text += end == nil ? ":" : ": "
+                member.value.write(to: &text, next)
             }
-            text += members.isEmpty ? "{}" : "}"
+            text += members.isEmpty ? "}" : (end ?? "") + "}"
         }
     }
 
     private static func quote(_ value: String, to text: inout String) {
         text += "\""
-        for scalar in value.unicodeScalars {
-            switch scalar {
-            case "\"": text += "\\\""
-            case "\\": text += "\\\\"
-            case "\n": text += "\\n"
-            case "\t": text += "\\t"
-            case _ where scalar.value < 0x20:
-                let digits = String(scalar.value, radix: 16)
-                text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-            default: text.unicodeScalars.append(scalar)
-            }
+        if value.utf8.allSatisfy({ $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }) {
+            text += value
+        } else {
+            for scalar in value.unicodeScalars { escape(scalar, to: &text) }
         }
         text += "\""
+    }
+
+    private static func escape(_ scalar: Unicode.Scalar, to text: inout String) {
+        switch scalar {
+        case "\"": text += "\\\""
+        case "\\": text += "\\\\"
+        case "\n": text += "\\n"
+        case "\t": text += "\\t"
+        case _ where scalar.value < 0x20:
+            let digits = String(scalar.value, radix: 16)
+            text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+        default: text.unicodeScalars.append(scalar)
+        }
     }
 
     /// The YAML text in block style, as `calicoctl get -o yaml` prints it.
