@@ -118,3 +118,10 @@ struct LabFailure: Error, CustomStringConvertible {
     var text: String
     var description: String { text }
 }
+
+extension Trait where Self == ConditionTrait {
+    /// Of tests that are made in thirds, one a day: which third this one belongs to.
+    static func turn(_ number: Int) -> Self {
+        .enabled(if: Lab.third == nil || Lab.third == number, "it is another third's turn")
+    }
+}

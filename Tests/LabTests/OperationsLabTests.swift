@@ -43,7 +43,7 @@ struct OperationsLabTests {
 
     // MARK: Drain
 
-    @Test func aDrainedNodeIsOutOfEveryTableAndComesBack() throws {
+    @Test(.turn(0)) func aDrainedNodeIsOutOfEveryTableAndComesBack() throws {
         try withOperations { operations in
             let drained = try operations.run("drain", node)
             #expect(drained.status == 0, "\(drained.text)")
@@ -65,7 +65,7 @@ struct OperationsLabTests {
     }
 
     /// What was drained by one console is restored by another, on a machine without its journal.
-    @Test func anotherConsoleRestores() throws {
+    @Test(.turn(1)) func anotherConsoleRestores() throws {
         try withOperations { operations in
             let drained = try operations.run("drain", node)
             #expect(drained.status == 0, "\(drained.text)")
@@ -78,7 +78,7 @@ struct OperationsLabTests {
     }
 
     /// A budget that allows nothing is named, before and while it blocks; so are two.
-    @Test(arguments: [1, 2]) func aBudgetBlocks(count: Int) throws {
+    @Test(.turn(0), arguments: [1, 2]) func aBudgetBlocks(count: Int) throws {
         let budgets = try Lab.budgets(on: node).prefix(count)
         try #require(budgets.count == count, "too few budgets on \(node)")
         for budget in budgets {
@@ -109,7 +109,7 @@ struct OperationsLabTests {
     }
 
     /// Two budgets for the same pod: the API server refuses to evict it, and says so.
-    @Test func twoBudgetsOfOnePodAreTold() throws {
+    @Test(.turn(1)) func twoBudgetsOfOnePodAreTold() throws {
         let budget = try #require(try Lab.budgets(on: node).first)
         let labels = budget.labels.map { "\($0.key)=\($0.value)" }.sorted().joined(separator: ",")
         try kubectl(
@@ -126,7 +126,7 @@ struct OperationsLabTests {
         }
     }
 
-    @Test func aDrainBesideALeafThatIsDownIsRefusedUnlessOverridden() throws {
+    @Test(.turn(1)) func aDrainBesideALeafThatIsDownIsRefusedUnlessOverridden() throws {
         try Lab.fault("one-leaf-down", "\(leaf)")
         defer {
             try? Lab.fault("one-leaf-down", "\(leaf)", undo: true)
@@ -148,7 +148,7 @@ struct OperationsLabTests {
         }
     }
 
-    @Test(arguments: ["read-only", "none"]) func aMissingRightIsNamedBeforeAnythingIsDone(rights: String) throws {
+    @Test(.turn(1), arguments: ["read-only", "none"]) func aMissingRightIsNamedBeforeAnythingIsDone(rights: String) throws {
         try withOperations { operations in
             var poor = operations
             poor.rights = rights
@@ -161,7 +161,7 @@ struct OperationsLabTests {
     }
 
     /// The API server dies while pods are evicted: the operation waits for it and comes to its end.
-    @Test func anAPIServerThatDiesInTheMiddleIsWaitedFor() throws {
+    @Test(.turn(2)) func anAPIServerThatDiesInTheMiddleIsWaitedFor() throws {
         try withOperations { operations in
             let lines = operations.journal.count
             let back = DispatchSemaphore(value: 0)
@@ -191,7 +191,7 @@ struct OperationsLabTests {
 
     // MARK: Push
 
-    @Test(arguments: ["wrong-leaf-as", "wrong-peer-address", "peer-missing"])
+    @Test(.turn(2), arguments: ["wrong-leaf-as", "wrong-peer-address", "peer-missing"])
     func aPushMends(fault: String) throws {
         let target = "\(node)/\(leaf)"
         try Lab.fault(fault, target)
@@ -214,7 +214,7 @@ struct OperationsLabTests {
     }
 
     /// What an administrator changed on the controllers: the AS that the leaves expect, or the peer switched off.
-    @Test(arguments: ["asn", "adminSt"]) func aPushMendsAChangedPeerProfile(what: String) throws {
+    @Test(.turn(2), arguments: ["asn", "adminSt"]) func aPushMendsAChangedPeerProfile(what: String) throws {
         let door = try Door()
         let name = try #require(try door.peer(of: plan))
         defer {
@@ -238,7 +238,7 @@ struct OperationsLabTests {
         }
     }
 
-    @Test func aPushWithoutADifferenceDoesNothing() throws {
+    @Test(.turn(0)) func aPushWithoutADifferenceDoesNothing() throws {
         try withOperations { operations in
             let pushed = try operations.run("push", node)
             #expect(pushed.status == 0 && pushed.blockers == ["nothing-to-do"], "\(pushed.text)")
