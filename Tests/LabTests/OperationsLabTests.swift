@@ -148,7 +148,9 @@ struct OperationsLabTests {
         }
     }
 
-    @Test(.turn(1), arguments: ["read-only", "none"]) func aMissingRightIsNamedBeforeAnythingIsDone(rights: String) throws {
+    @Test(.turn(1), arguments: ["read-only", "none"]) func aMissingRightIsNamedBeforeAnythingIsDone(rights: String)
+        throws
+    {
         try withOperations { operations in
             var poor = operations
             poor.rights = rights
