@@ -85,7 +85,8 @@ struct KillLabTests {
         try expectNamed(when)
         guard report.status != 0 else { return }
         #expect(report.outcome == "aborted" && report.status == 2, "\(when): \(report.text)")
-        #expect(!report.remains.isEmpty && !report.undo.isEmpty, "\(when): \(report)")
+        #expect(!report.remains.isEmpty, "\(when): \(report)")
+        #expect(!report.undo.isEmpty || report.remains.contains("nothing was changed"), "\(when): \(report)")
     }
 
     /// SIGINT: it stops after its present step, tells the state, and a restore takes it back.

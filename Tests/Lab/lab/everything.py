@@ -200,7 +200,9 @@ def _swift(suite: str, environment: dict[str, str]) -> str:
         raise
     found = re.findall(r"Test run with .*", text)
     if tests.returncode != 0:
-        issues = [line for line in text.splitlines() if "recorded an issue" in line]
+        # An issue's line, and under it, behind an arrow, what the test said of it.
+        told = re.findall(r".* recorded an issue .*(?:\n\S* *↳ .*)*", text)
+        issues = [line.strip() for line in told]
         print("\n".join(issues), file=sys.stderr)
         raise AssertionError(f"{found[-1] if found else 'no run'}; {len(issues)} issues")
     assert found, text[-300:]
