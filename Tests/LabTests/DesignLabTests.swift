@@ -91,7 +91,7 @@ struct DesignLabTests {
                     "projectcalico.org/ASNumber=\(Lab.topology.nodes[1].asn)",
                 ]),
             Break(
-                rule: "pair-as-equal", says: "64999 on its leaves",
+                rule: "pair-as-equal", says: "64999",
                 change: patch("bgppeers", peer, #"{"spec":{"asNumber":64999}}"#)),
             Break(
                 rule: "calico-node-address", says: "10.0.0.7",
