@@ -153,7 +153,8 @@ struct LedgerPage {
                 count.isExact = false
                 continue
             }
-            guard permitted else { continue }
+            // Whether a leaf takes a copy from the mesh besides hangs on its length: the node's own are counted.
+            guard permitted, !advertised.copies.contains(line.prefix) else { continue }
             count.advertised += 1
             if line.installed == .yes { count.installed += 1 }
             if line.installed == .no { count.absent += 1 }
@@ -181,9 +182,11 @@ struct LedgerPage {
         if told == .yes { return .yes }
         guard standing.isSettled, line.time.map({ standing.isSettled($0) }) ?? true else { return .unknown }
         if received == 0 || told == .no { return .no }
-        guard line.isAdvertised, count.isExact, received <= count.advertised else { return .unknown }
+        guard line.isAdvertised, count.isExact else { return .unknown }
+        if advertised.copies.contains(line.prefix) { return received <= count.installed ? .no : .unknown }
+        guard received <= count.advertised else { return .unknown }
         if line.permitted == false { return .no }
-        if received == count.advertised { return .yes }
+        if received == count.advertised { return advertised.copies.isEmpty ? .yes : .unknown }
         if received == count.installed { return .no }
         return line.installed == .no && received <= count.advertised - count.absent ? .no : .unknown
     }
