@@ -122,12 +122,9 @@ struct DownCause: Hashable {
         let leaf = context.name(session.key.leaf)
         let start = "hold timer expired: \(who)"
         let step = step(session, context)
-        if step == .leaf || step == .alone, let silence = context.silence(of: .leaf(session.key.leaf)) {
+        if step == .leaf || step == .alone, let silence = silence(of: session.key.leaf, context) {
             return DownCause(
-                cause: start
-                    + "; \(leaf) does not answer from here either (\(silence.cause)), which points at the leaf: "
-                    + "hung, reloading, without power or cut off",
-                remedy: "look at \(leaf) itself: power, reload, uplinks")
+                cause: "\(start); \(silence)", remedy: "look at \(leaf) itself: power, reload, uplinks")
         }
         switch step {
         case .nodeRecovering:
@@ -149,6 +146,14 @@ struct DownCause: Hashable {
             return DownCause(
                 cause: start + "; only this session was lost then, which points at the path or at the leaf \(leaf)",
                 remedy: "check the port and the path between \(session.key.node) and \(leaf), then the leaf")
+        }
+    }
+
+    /// What it says of a leaf that is lost to its nodes and to the console; nil where it answers.
+    static func silence(of leaf: LeafID, _ context: RuleContext) -> String? {
+        context.silence(of: .leaf(leaf)).map {
+            "\(context.name(leaf)) does not answer from here either (\($0.cause)), which points at the leaf: hung, "
+                + "reloading, without power or cut off"
         }
     }
 

@@ -83,16 +83,15 @@ enum SessionDown: FindingRule {
     private static func finding(_ leaf: LeafID, _ sessions: [Session], _ context: RuleContext) -> Finding {
         let name = context.name(leaf)
         let causes = sessions.map { DownCause.of($0, in: context) }
-        let silence = context.silence(of: .leaf(leaf)).map {
-            "the leaf does not answer from here either (\($0.cause)): reloading, without power or cut off"
-        }
+        let silence = DownCause.silence(of: leaf, context)
+        let told = causes.map { cause in silence.map { cause.cause.replacing("; \($0)", with: "") } ?? cause.cause }
         return Finding(
             rule: id, severity: .warning, subject: Subject(rack: sessions.first?.rack, leaf: leaf),
             since: sessions.compactMap { context.lost($0) }.min(),
             summary: "\(name): all "
                 + (sessions.count == 1 ? "sessions down (its only one)" : "\(sessions.count) sessions down"),
             cause: (silence ?? "the leaf, or what all its nodes share with it") + "; "
-                + uniqued(causes.map(\.cause)).prefix(3).joined(separator: "; "),
+                + uniqued(told).prefix(3).joined(separator: "; "),
             evidence: sessions.prefix(3).flatMap { context.evidence(of: $0) },
             remedy: silence != nil
                 ? "look at \(name) itself: power, reload, uplinks"

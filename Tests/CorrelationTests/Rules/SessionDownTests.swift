@@ -201,6 +201,21 @@ import Testing
         #expect(fabric.findings("session-down").first?.cause.contains("was not read") == true)
     }
 
+    /// Once for the leaf, and not again in the words of each of its sessions; however few they are.
+    @Test func aSilentLeafIsToldOnce() {
+        for nodes in [[1, 2, 3], [2]] {
+            var fabric = FabricBuilder.figure1()
+            for node in nodes { fabric.lose(node, 101, info: "Active Received: Hold timer expired", age: 60) }
+            let leaf = LeafID(101)
+            fabric.snapshot.leaves[leaf] = nil
+            fabric.snapshot.sources[.leaf(leaf)]?.error = SourceError(
+                kind: .timedOut, source: .leaf(leaf), operation: "show", cause: "no answer after 10 s", hint: "")
+            let cause = fabric.findings("session-down").first?.cause ?? ""
+            #expect(cause.ranges(of: "does not answer from here either").count == 1, "\(cause)")
+            #expect(cause.contains("hung") && cause.contains("hold timer expired"), "\(cause)")
+        }
+    }
+
     @Test func aLeafThatDoesNotAnswerEitherIsTheCause() {
         var fabric = FabricBuilder.figure1()
         for node in [1, 2, 3] { fabric.lose(node, 101, info: "Connect Socket: No route to host") }
