@@ -80,7 +80,8 @@ let package = Package(
         room("Simulator", ["Fabric", "Design"]),
         room("Terminal", [yams], resources: [.embedInCode("Themes")]),
         .target(name: "CSpawn"),
-        room("Children", ["Fabric", "CSpawn", subprocess]),
+        .systemLibrary(name: "CLZ4", providers: [.apt(["liblz4-dev"])]),
+        room("Children", ["Fabric", "CSpawn", "CLZ4", subprocess]),
         // Floor 3
         room(
             "APICClient",

@@ -8,6 +8,9 @@
 #include <cstring>
 #include <string_view>
 
+/// Deeper trees than any APIC has are refused before the stack runs out.
+constexpr uint32_t deepest = 64;
+
 /// A text with the places of its tokens, as simdjson's first stage finds them: brackets, colons, commas, the quote that
 /// begins each string, the first byte of each bare value. The text is UTF-8 and every string of it ends.
 struct Tape {

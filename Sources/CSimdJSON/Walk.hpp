@@ -3,8 +3,6 @@
 
 #include "Tape.hpp"
 
-/// Deeper trees than any APIC has are refused before the stack runs out.
-constexpr uint32_t deepest = 64;
 
 /// Goes through an answer and hands its objects to a sink: `begin`, `attributes`, `end`, a parent before its children.
 template <class Sink> struct Walk {
@@ -19,7 +17,21 @@ template <class Sink> struct Walk {
     error_code document() {
         if (!tape.take('{')) { return simdjson::INCORRECT_TYPE; }
         if (tape.take('}')) { return trailing(); }
-        for (bool follows = true; follows;) {
+        return members(true);
+    }
+
+    /// The rest of an answer, from behind an object that stands `depth` lists deep, or from the bracket of such a list.
+    error_code rest(uint32_t depth) {
+        SIMDJSON_TRY(tape.peek() == '[' ? list(depth) : elements(depth));
+        while (depth > 0) { SIMDJSON_TRY(behind_children(--depth)); }
+        bool follows;
+        SIMDJSON_TRY(tape.another('}', follows));
+        return members(follows);
+    }
+
+    /// What stands around the objects.
+    error_code members(bool follows) {
+        while (follows) {
             auto key = tape.key();
             if (!key) { return wrong(); }
             if (equals(key, "imdata")) {
@@ -43,23 +55,58 @@ template <class Sink> struct Walk {
         if (depth > deepest) { return simdjson::DEPTH_ERROR; }
         if (!tape.take('[')) { return tape.next < tape.end ? simdjson::INCORRECT_TYPE : wrong(); }
         if (tape.take(']')) { return simdjson::SUCCESS; }
-        for (bool follows = true; follows;) {
+        SIMDJSON_TRY(holder(depth));
+        return elements(depth);
+    }
+
+    /// What follows an object of a list.
+    error_code elements(uint32_t depth) {
+        bool follows;
+        SIMDJSON_TRY(tape.another(']', follows));
+        while (follows) {
             SIMDJSON_TRY(holder(depth));
             SIMDJSON_TRY(tape.another(']', follows));
         }
         return simdjson::SUCCESS;
     }
 
+    /// What follows the children of an object that was handed over, up to the end of the list that it stands in.
+    error_code behind_children(uint32_t depth) {
+        bool follows;
+        SIMDJSON_TRY(tape.another('}', follows));
+        while (follows) {
+            auto key = tape.key();
+            if (!key) { return wrong(); }
+            if (equals(key, "children")) {
+                SIMDJSON_TRY(list(depth + 1));
+            } else if (!tape.skip()) {
+                return wrong();
+            }
+            SIMDJSON_TRY(tape.another('}', follows));
+        }
+        count(depth);
+        SIMDJSON_TRY(tape.another('}', follows));
+        SIMDJSON_TRY(classes(depth, follows));
+        return elements(depth);
+    }
+
+    void count(uint32_t depth) {
+        if (depth == 0) { envelope.top_objects++; }
+        envelope.objects++;
+    }
+
     /// `{CLASS: {…}}`
     error_code holder(uint32_t depth) {
         if (!tape.take('{')) { return tape.next < tape.end ? simdjson::INCORRECT_TYPE : wrong(); }
-        if (tape.take('}')) { return simdjson::SUCCESS; }
-        for (bool follows = true; follows;) {
+        return classes(depth, !tape.take('}'));
+    }
+
+    error_code classes(uint32_t depth, bool follows) {
+        while (follows) {
             auto name = tape.key();
             if (!name) { return wrong(); }
             SIMDJSON_TRY(object(name, depth));
-            if (depth == 0) { envelope.top_objects++; }
-            envelope.objects++;
+            count(depth);
             SIMDJSON_TRY(tape.another('}', follows));
         }
         return simdjson::SUCCESS;

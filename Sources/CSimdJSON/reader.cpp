@@ -1,5 +1,5 @@
 #include "CSimdJSON.h"
-#include "Table.hpp"
+#include "CompactWalk.hpp"
 #include "Walk.hpp"
 
 #include <memory>
@@ -61,21 +61,25 @@ struct simdjson_reader {
         return bytes[last] == '}' ? SUCCESS : INCOMPLETE_ARRAY_OR_OBJECT;
     }
 
+    /// The text with room behind it.
+    const uint8_t *padded(const uint8_t *bytes, size_t length, size_t capacity) {
+        if (capacity >= length && capacity - length >= padding) { return bytes; }
+        copy.resize(length + padding);
+        if (length > 0) { std::memcpy(copy.data(), bytes, length); }
+        std::memset(copy.data() + length, 0, padding);
+        return copy.data();
+    }
+
+    /// Reads a text token by token, the whole of it or the rest from `from` on.
     template <class Sink>
-    void run(const uint8_t *bytes, size_t length, size_t capacity, Sink &sink, simdjson_envelope *envelope) {
-        std::memset(envelope, 0, sizeof(*envelope));
-        if (capacity < length || capacity - length < padding) {
-            copy.resize(length + padding);
-            if (length > 0) { std::memcpy(copy.data(), bytes, length); }
-            std::memset(copy.data() + length, 0, padding);
-            bytes = copy.data();
-        }
-        auto error = length == 0 ? EMPTY : tokens(bytes, length);
+    void read(const uint8_t *bytes, size_t length, size_t from, uint32_t depth, Sink &sink, simdjson_envelope *envelope) {
+        auto error = length == 0 ? EMPTY : tokens(bytes + from, length - from);
         if (error == SUCCESS) {
             auto first = stage->structural_indexes.get();
-            Tape tape{bytes, first, first + stage->n_structural_indexes};
-            error = Walk<Sink>{tape, sink, *envelope}.document();
-            if (error != SUCCESS) { envelope->error_offset = tape.next < tape.end ? *tape.next : length; }
+            Tape tape{bytes + from, first, first + stage->n_structural_indexes};
+            Walk<Sink> walk{tape, sink, *envelope};
+            error = from == 0 ? walk.document() : walk.rest(depth);
+            if (error != SUCCESS) { envelope->error_offset = tape.next < tape.end ? from + *tape.next : length; }
         }
         envelope->error = int32_t(error);
         envelope->error_text = error == SUCCESS ? "" : error_message(error);
@@ -103,12 +107,21 @@ void simdjson_reader_read(
         plan.values.resize(plan.attributes.size());
         table.plans.push_back(std::move(plan));
     }
-    reader->run(bytes, length, capacity, table, envelope);
+    std::memset(envelope, 0, sizeof(*envelope));
+    bytes = reader->padded(bytes, length, capacity);
+    CompactWalk walk{bytes + length, table, *envelope, bytes};
+    if (walk.read()) {
+        reader->read(bytes, length, size_t(walk.at - bytes), walk.depth, table, envelope);
+    } else {
+        std::memset(envelope, 0, sizeof(*envelope));
+        reader->read(bytes, length, 0, 0, table, envelope);
+    }
 }
 
 void simdjson_reader_visit(
     simdjson_reader *reader, const uint8_t *bytes, size_t length, size_t capacity, void *context,
     simdjson_begin begin, simdjson_attribute attribute, simdjson_envelope *envelope) {
     Visit visit{begin, attribute, context};
-    reader->run(bytes, length, capacity, visit, envelope);
+    std::memset(envelope, 0, sizeof(*envelope));
+    reader->read(reader->padded(bytes, length, capacity), length, 0, 0, visit, envelope);
 }

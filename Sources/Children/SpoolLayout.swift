@@ -12,8 +12,11 @@ struct SpoolLayout {
 
     struct Answer {
         var target: Target
+        /// Where it lies in the file, and how many bytes of the file it takes.
         var place: UInt64
         var length: UInt64
+        /// How many bytes it has; more than it takes where it is packed.
+        var whole: Int
     }
 
     let limit: UInt64
@@ -32,7 +35,10 @@ struct SpoolLayout {
     }
 
     /// Makes room for an answer; nil where it exceeds the limit or what is pinned leaves no room.
-    mutating func add(_ target: Target, length: Int) -> (offset: UInt64, place: UInt64)? {
+    ///
+    /// - Parameter length: how many bytes of the file it takes.
+    /// - Parameter whole: how many bytes it has.
+    mutating func add(_ target: Target, length: Int, whole: Int) -> (offset: UInt64, place: UInt64)? {
         let length = UInt64(max(0, length))
         guard length <= limit else { return nil }
         let former = (byTarget[target] ?? []).filter { !pinned.contains($0) }
@@ -40,8 +46,8 @@ struct SpoolLayout {
         while true {
             if let place = take(length) {
                 let offset = nextOffset
-                nextOffset += max(1, length)
-                answers[offset] = Answer(target: target, place: place, length: length)
+                nextOffset += UInt64(max(1, whole))
+                answers[offset] = Answer(target: target, place: place, length: length, whole: whole)
                 byTarget[target, default: []].append(offset)
                 order.append(offset)
                 return (offset, place)

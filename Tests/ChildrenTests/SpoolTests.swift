@@ -20,6 +20,30 @@ import Testing
         #expect(await spool.read(second) == .bytes([]))
     }
 
+    @Test func largeAnswersTakeLittleOfTheFile() async throws {
+        defer { folder.remove() }
+        let spool = Spool(directory: folder.path, limit: 100_000)
+        let table = Array(String(repeating: "{\"uribv4Nexthop\":{\"attributes\":{}}},", count: 20_000).utf8)
+        var places: [Evidence] = []
+        for number in 0..<4 {
+            places.append(
+                try existing(await spool.append(source: .apic, command: "\(number)", bytes: table + [UInt8(number)])))
+        }
+        for number in 0..<4 { #expect(await spool.read(places[number]) == .bytes(table + [UInt8(number)])) }
+    }
+
+    @Test func largeAnswersThatCannotBePackedAreKeptAsTheyAre() async throws {
+        defer { folder.remove() }
+        let spool = Spool(directory: folder.path)
+        var state: UInt64 = 7
+        let noise = (0..<200_000).map { _ in
+            state = state &* 6_364_136_223_846_793_005 &+ 1
+            return UInt8(truncatingIfNeeded: state >> 56)
+        }
+        let place = try existing(await spool.append(source: .apic, command: "noise", bytes: noise))
+        #expect(await spool.read(place) == .bytes(noise))
+    }
+
     @Test func theLastTwoOfEachTargetStay() async throws {
         defer { folder.remove() }
         let spool = Spool(directory: folder.path)

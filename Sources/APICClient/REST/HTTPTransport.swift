@@ -35,7 +35,8 @@ actor HTTPTransport {
         RESTTransport(
             send: { controller, call async throws(RESTBroken) in try await self.send(call, to: controller) },
             forget: { await self.forget($0) },
-            giveBack: { [rooms] in rooms.giveBack($0) }, letRoomsGo: { [rooms] in rooms.clear() })
+            giveBack: { [rooms] in rooms.giveBack($0) },
+            beginTable: { [rooms] in rooms.begin() }, endTable: { [rooms] in rooms.end() })
     }
 
     private func forget(_ controller: Int) { clients[controller] = nil }

@@ -42,7 +42,6 @@ extension RESTReader {
         let asked = RESTQueries.routes(place, vrf: configuration.vrf, family: family)
         return try await steadily(leaf) { () async throws(SourceError) -> Answer? in
             let gathering = Gathering(APICRoutes()) { $0.add($1) }
-            defer { connection.transport.letRoomsGo() }
             guard var whole = try await pages(of: leaf, asked, gathering) else { return nil }
             let skew = await directory.skew(of: leaf)
             let tables = gathering.table.tables(now: whole.at, skew: { _ in skew })
@@ -90,6 +89,8 @@ extension RESTReader {
         of leaf: LeafID, _ asked: (query: APICQuery, order: String), _ gathering: Gathering<Table>,
         isWorth: (Int) async -> Bool = { _ in true }
     ) async throws(SourceError) -> Answer? {
+        connection.transport.beginTable()
+        defer { connection.transport.endTable() }
         let source = SourceID.leaf(leaf)
         var whole = Answer(source: source, command: asked.query.command, at: now(), bytes: [])
         whole.asked = whole.at

@@ -76,8 +76,10 @@ struct RESTTransport: Sendable {
     var forget: @Sendable (_ controller: Int) async -> Void
     /// Takes the room of an answer that nobody needs any more, for the next.
     var giveBack: @Sendable (_ room: consuming [UInt8]) -> Void = { _ in }
-    /// No large answer comes next: room that waits for one goes.
-    var letRoomsGo: @Sendable () -> Void = {}
+    /// The reading of a table's pages begins: rooms that are given back go round until the last table is read.
+    var beginTable: @Sendable () -> Void = {}
+    /// The reading of a table's pages ends.
+    var endTable: @Sendable () -> Void = {}
 }
 
 /// The clock of a connection.

@@ -1,7 +1,8 @@
 #ifndef CSIMDJSON_H
 #define CSIMDJSON_H
 
-// An APIC's answer, read by simdjson's On-Demand parser, handed over object by object without a tree.
+// An APIC's answer, handed over object by object without a tree. Objects that are written as the one of their class before
+// are compared with it; what is written otherwise than APICs do is read with simdjson's first stage, token by token.
 // Nothing here throws; pointers in what is handed over are valid during the call only.
 
 #include <stdbool.h>
@@ -40,8 +41,8 @@ typedef struct {
 } simdjson_class;
 
 /// Called for each object of a wanted class, before its children: the number of its class, how deep it lies in
-/// `children` (0: in `imdata`), one slice for each wanted attribute, in that order, and a bit for each of the first 64 that
-/// is set unless its value is that of the object of this class before, in the same text.
+/// `children` (0: in `imdata`), one slice for each wanted attribute, in that order, and a bit for each of the first 64; one
+/// that is not set tells that the value is that of the object of this class before, in the same text.
 typedef void (*simdjson_object)(
     void *context, uint32_t class_number, uint32_t depth, const simdjson_slice *values, uint64_t changed);
 

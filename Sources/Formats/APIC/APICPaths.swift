@@ -61,6 +61,9 @@ extension APICPaths {
         /// Pages may overlap: ``AcceptedPaths`` keeps each prefix of a neighbor once.
         var accepted: [IPAddress: [IPPrefix]] { Dictionary(zip(peers, prefixes)) { $0 + $1 } }
 
+        /// Each neighbor has columns of its own.
+        mutating func reserve(_ rows: Int) {}
+
         mutating func begin(_ prefix: IPPrefix) { self.prefix = prefix }
 
         mutating func add(_ object: APICObject, changed: inout UInt64) -> StaticString? {

@@ -31,6 +31,13 @@ extension APICRoutes {
 
         var count: Int { rows.count }
 
+        mutating func reserve(_ rows: Int) {
+            guard rows > self.rows.capacity else { return }
+            self.rows.reserveCapacity(rows)
+            // Few prefixes have more than one next hop.
+            prefixes.reserveCapacity(rows)
+        }
+
         mutating func begin(_ prefix: IPPrefix) {
             last.prefix = UInt32(truncatingIfNeeded: prefixes.count)
             prefixes.append(prefix)

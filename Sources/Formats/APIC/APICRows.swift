@@ -11,6 +11,9 @@ protocol APICRowBuilder {
 
     init()
 
+    /// Makes room for so many rows.
+    mutating func reserve(_ rows: Int)
+
     /// Takes the prefix that the next rows are of.
     mutating func begin(_ prefix: IPPrefix)
 
@@ -37,6 +40,8 @@ struct APICRows<Builder: APICRowBuilder> {
     private var changed = UInt64.max
     private var lastClass = -1
     private let reader = APICReader()
+    /// Room is made for no more rows than these, whatever an answer tells.
+    private static var mostReserved: Int { 1 << 21 }
 
     /// Takes in one page, in any order; what stands around its objects, and its error object, come back.
     mutating func add(_ bytes: [UInt8]) -> Parsed<(envelope: APICEnvelope, failure: APIC.Failure?)> {
@@ -56,6 +61,10 @@ struct APICRows<Builder: APICRowBuilder> {
             }
         }
         APIC.refuse(envelope, bytes, &log)
+        // The first page tells how many rows will come; columns that grow step by step are copied at each.
+        if let total = envelope.total, total > envelope.count, envelope.count > 0 {
+            builder.reserve(min(total, APICRows.mostReserved))
+        }
         return Parsed((envelope, failure), diagnostics: log.finish())
     }
 
