@@ -45,6 +45,8 @@ final class HTTPHandler: ChannelInboundHandler, RemovableChannelHandler {
         let sent = request
         Task {
             let response = await controllers.respond(to: sent)
+            // One that was switched off does not answer on what has not been closed yet.
+            guard controllers.isOn(sent.controller) else { return channel.close(promise: nil) }
             if response.delay > 0 { try? await Task.sleep(for: .seconds(response.delay)) }
             HTTPHandler.write(response, keepAlive: isKept, to: channel)
         }

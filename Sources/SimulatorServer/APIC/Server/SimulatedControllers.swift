@@ -81,6 +81,13 @@ public final class SimulatedControllers: Sendable {
         return section
     }
 
+    /// Whether a controller is switched on.
+    func isOn(_ number: Int) -> Bool {
+        cluster.withLock { state in
+            state.controllers.indices.contains(number - 1) && !state.controllers[number - 1].isDead
+        }
+    }
+
     /// What can be asked for now.
     func world() -> ObjectWorld {
         var world = cluster.withLock { $0.world(settings) }
