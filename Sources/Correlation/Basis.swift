@@ -13,6 +13,8 @@ struct Basis: Sendable {
     let plan: ServicePlan
     let ledger: Ledger.Memory
     let book: LedgerBook
+    /// Prefixes that a leaf is known not to accept.
+    let rejected: [SessionKey: Set<IPPrefix>]
     let services: [ServiceView]
     let notable: NotableServices
     let index: InventoryIndex
@@ -47,7 +49,9 @@ struct Basis: Sendable {
         let isClusterSame = facts.news?.isClusterSame == true
         plan = kept.flatMap { isClusterSame ? $0.plan : nil } ?? ServicePlan(facts, inventory)
         (book, ledger) = Ledger(facts, inventory, sessions, routes, plan, after: kept).book()
+        rejected = book.rejected
         if kept != nil { same.insert(.inventory) }
+        if kept?.rejected == rejected { same.insert(.refusals) }
         if isClusterSame { same.insert(.cluster) }
         if routes.news?.isEmpty == true { same.insert(.rows) }
         if routes.areReadAt(kept?.routes) { same.insert(.tables) }

@@ -34,7 +34,7 @@ public func correlate(
     picture.uses = previous?.uses ?? UseHistory()
     let context = RuleContext(basis, picture)
     picture.uses = context.uses
-    let outrun = OutrunTables(snapshot, picture.inventory, previous: previous)
+    let outrun = OutrunTables(facts, picture.inventory, previous: previous)
     var waiting = WaitingFindings(previous: previous, now: now)
     let found = RuleCatalog.all.flatMap { rule in
         waiting.settled(outrun.settled(basis.findings(of: rule, context, after: former)), of: rule, context)

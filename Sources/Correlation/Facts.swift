@@ -82,6 +82,15 @@ struct Facts: Sendable {
         old.contains(provenance.source)
     }
 
+    /// Whether a node has failed to answer since it last told what it exports: what leaves tell now may follow from a change
+    /// that it could not tell.
+    func hasFallenSilent(_ node: NodeName) -> Bool {
+        guard let status = snapshot.sources[.node(node)], status.error != nil, let asked = status.lastAttempt,
+            let told = nodes[node]?.exports.values.map(\.at).max()
+        else { return false }
+        return told < asked
+    }
+
     /// Seconds between two looks at a source; 30 where the source is not scheduled, as in a capture folder.
     func interval(_ provenance: Provenance) -> Double {
         snapshot.sources[provenance.source]?.interval.seconds ?? 30

@@ -89,11 +89,7 @@ public struct RuleContext: Sendable {
         index = basis.index
         notable = basis.notable
         groups = basis.groups
-        var rejected: [SessionKey: Set<IPPrefix>] = [:]
-        for entry in picture.ledger.entries(with: .notAccepted) {
-            rejected[entry.key, default: []].insert(entry.prefix)
-        }
-        self.rejected = rejected
+        rejected = basis.rejected
     }
 
     /// Everything observed.

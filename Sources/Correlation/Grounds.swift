@@ -18,4 +18,6 @@ public struct Grounds: OptionSet, Sendable {
     public static let tables = Grounds(rawValue: 16)
     /// The measured services.
     public static let services = Grounds(rawValue: 32)
+    /// The prefixes that leaves are known to refuse.
+    public static let refusals = Grounds(rawValue: 64)
 }

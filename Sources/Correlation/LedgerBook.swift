@@ -86,6 +86,13 @@ public struct LedgerBook: Sendable, RandomAccessCollection, ExpressibleByArrayLi
         pages.filter { $0.key.node == node }.flatMap { page in page.codes.indices.map { entry(page, $0) } }
     }
 
+    /// The prefixes that a leaf is known not to accept, by session.
+    var rejected: [SessionKey: Set<IPPrefix>] {
+        var rejected: [SessionKey: Set<IPPrefix>] = [:]
+        for entry in entries(with: .notAccepted) { rejected[entry.key, default: []].insert(entry.prefix) }
+        return rejected
+    }
+
     /// The entries with a verdict.
     public func entries(with verdict: PrefixVerdict) -> [LedgerEntry] {
         var found: [LedgerEntry] = []

@@ -46,16 +46,19 @@ struct TableComparison {
     private typealias Gap = (onlyLeft: [Int], onlyRight: [Int])
 
     /// The prefixes that differ, ascending.
-    func differences() -> [Difference] {
+    ///
+    /// - Parameter isKnown: whether it is known without the tables' ages that the left leaf, or else the right one, does not
+    ///   take a prefix from a node.
+    func differences(isKnown: (IPPrefix, NodeName, _ isLeft: Bool) -> Bool = { _, _, _ in false }) -> [Difference] {
         let a = left.value.prefixes.v4Keys
         let b = right.value.prefixes.v4Keys
         // Tables of one family; IPv4 is compared word by word.
-        if !a.isEmpty || !b.isEmpty { return differences(a, b) { IPPrefix(v4Key: $0) } }
-        return differences(Array(left.value.prefixes), Array(right.value.prefixes)) { $0 }
+        if !a.isEmpty || !b.isEmpty { return differences(a, b, { IPPrefix(v4Key: $0) }, isKnown) }
+        return differences(Array(left.value.prefixes), Array(right.value.prefixes), { $0 }, isKnown)
     }
 
     private func differences<Key: Comparable>(
-        _ a: [Key], _ b: [Key], _ prefix: (Key) -> IPPrefix
+        _ a: [Key], _ b: [Key], _ prefix: (Key) -> IPPrefix, _ isKnown: (IPPrefix, NodeName, Bool) -> Bool
     ) -> [Difference] {
         var known: [Pair: Gap?] = [:]
         // Neighbouring routes mostly have the sets of the one before.
@@ -73,11 +76,14 @@ struct TableComparison {
                 if known[pair] == nil { known[pair] = .some(compare(pair)) }
                 last = (pair, known[pair] ?? nil)
             }
-            if let gap = last?.gap, isSettled(gap, takesLeft ? l : nil, takesRight ? r : nil) {
-                result.append(
-                    Difference(
-                        prefix: prefix(takesLeft ? a[l] : b[r]), onlyLeft: gap.onlyLeft.map { names[$0] },
-                        onlyRight: gap.onlyRight.map { names[$0] }))
+            if let gap = last?.gap {
+                let prefix = prefix(takesLeft ? a[l] : b[r])
+                let isOld = isSettled(gap, takesLeft ? l : nil, takesRight ? r : nil)
+                let onlyLeft = gap.onlyLeft.map { names[$0] }.filter { isOld || isKnown(prefix, $0, false) }
+                let onlyRight = gap.onlyRight.map { names[$0] }.filter { isOld || isKnown(prefix, $0, true) }
+                if !onlyLeft.isEmpty || !onlyRight.isEmpty {
+                    result.append(Difference(prefix: prefix, onlyLeft: onlyLeft, onlyRight: onlyRight))
+                }
             }
             l += takesLeft ? 1 : 0
             r += takesRight ? 1 : 0

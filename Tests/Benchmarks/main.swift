@@ -109,6 +109,10 @@ if CommandLine.arguments.dropFirst().first == "growth" {
     Growth.all()
     exit(0)
 }
+if CommandLine.arguments.dropFirst().first == "trial" {
+    try runTrial(Array(CommandLine.arguments.dropFirst(2)))
+    exit(0)
+}
 if CommandLine.arguments.dropFirst().first == "matrix" {
     exit(try await runMatrix(Array(CommandLine.arguments.dropFirst(2))) ? 0 : 1)
 }

@@ -1,4 +1,4 @@
-import Correlation
+public import Correlation
 import Fabric
 import Foundation
 public import Simulator
@@ -55,7 +55,9 @@ public struct Trial: Sendable {
     }
 
     /// Makes the faults, watches, and judges.
-    public func run() -> Outcome {
+    ///
+    /// - Parameter shown: gets each picture that is judged, and its second.
+    public func run(shown: (Int, Picture) -> Void = { _, _ in }) -> Outcome {
         var random = MatrixRandom(seed: seed)
         let topology = self.topology ?? chosenTopology()
         var fabric = SimulatedFabric(
@@ -94,6 +96,7 @@ public struct Trial: Sendable {
             if now == start { observer.lookAtAll() } else { observer.poll(phase: phase) }
             guard isThorough || now == moment || (now + phase) % Observer.leafInterval == 0 else { continue }
             picture = observer.conclude(isRepeated: isThorough)
+            shown(now - onset, picture)
             judgeAlarms(picture, topology, now - onset, &outcome)
         }
         if from <= until { judgeRecall(picture, targets, topology, &outcome) }

@@ -6,7 +6,9 @@ import FoundationEssentials
 ///
 /// Detected by merging the tables of the two leaves, counting only next hops that are nodes of the
 /// rack. Where both leaves have filled their next-hop limit they may choose differently and are not
-/// compared, nor is a route that was installed after the other leaf was read.
+/// compared, nor is a route that was installed after the other leaf was read, unless that leaf is known to
+/// refuse it. Tables that were read within one second are of one moment; others have to differ still when
+/// both are read again.
 ///
 /// What to do: repair the session of the node named with the leaf that lacks it; if the session is up,
 /// compare the import policies of the two leaves.
@@ -18,7 +20,9 @@ enum LeavesDisagree: FindingRule {
 
         Detected by merging the tables of the two leaves, counting only next hops that are nodes of the
         rack. Where both leaves have filled their next-hop limit they may choose differently and are not
-        compared, nor is a route that was installed after the other leaf was read.
+        compared, nor is a route that was installed after the other leaf was read, unless that leaf is known to
+        refuse it. Tables that were read within one second are of one moment; others have to differ still when
+        both are read again.
 
         What to do: repair the session of the node named with the leaf that lacks it; if the session is up,
         compare the import policies of the two leaves.
@@ -35,7 +39,7 @@ enum LeavesDisagree: FindingRule {
         return context.readAt(rack: finding.subject.rack)
     }
 
-    static let grounds: Grounds? = [.inventory, .settings, .tables]
+    static let grounds: Grounds? = [.inventory, .settings, .tables, .refusals]
 
     static func findings(in context: RuleContext) -> [Finding] {
         context.picture.inventory.racks.flatMap { rack in
@@ -49,7 +53,11 @@ enum LeavesDisagree: FindingRule {
         for family in AddressFamily.allCases {
             guard let left = whole(a, family, context), let right = whole(b, family, context) else { continue }
             let merge = TableComparison(left, right, nodes: nodes, limit: context.settings.nextHopLimit)
-            for difference in merge.differences() {
+            // A leaf that is known to refuse a prefix does not lack it for being read early.
+            let differences = merge.differences { prefix, node, isLeft in
+                context.rejected[SessionKey(node: node, leaf: isLeft ? a : b)]?.contains(prefix) == true
+            }
+            for difference in differences {
                 for node in difference.onlyLeft {
                     gaps[Gap(node: node, leaf: b), default: []].append(difference.prefix)
                 }

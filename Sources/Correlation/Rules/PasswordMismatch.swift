@@ -6,8 +6,9 @@ import FoundationEssentials
 ///
 /// Detected where both ends have tried for longer than 30 seconds, BIRD stands in Connect or Active and has
 /// no error to tell, or only that the leaf was configured anew, the leaf says Idle, Connect or Active, and
-/// the leaf has Established sessions with other nodes. A broken path would have shown "No route to host" by
-/// then, a refusing leaf a reset.
+/// the leaf has Established sessions with other nodes. The node has to be read 8 seconds after the loss or
+/// later: it has tried again by then. A broken path would have shown "No route to host" within the 30 seconds,
+/// a refusing leaf a reset.
 ///
 /// What to do: compare the password of the peer on the leaf with the Secret that the BGPPeer names, and
 /// whether calico-node may read that Secret; where they agree look for a filter on TCP port 179.
@@ -19,8 +20,9 @@ enum PasswordMismatch: FindingRule {
 
         Detected where both ends have tried for longer than 30 seconds, BIRD stands in Connect or Active and has
         no error to tell, or only that the leaf was configured anew, the leaf says Idle, Connect or Active, and
-        the leaf has Established sessions with other nodes. A broken path would have shown "No route to host" by
-        then, a refusing leaf a reset.
+        the leaf has Established sessions with other nodes. The node has to be read 8 seconds after the loss or
+        later: it has tried again by then. A broken path would have shown "No route to host" within the 30 seconds,
+        a refusing leaf a reset.
 
         What to do: compare the password of the peer on the leaf with the Secret that the BGPPeer names, and
         whether calico-node may read that Secret; where they agree look for a filter on TCP port 179.

@@ -45,7 +45,9 @@ enum PrefixNotAccepted: FindingRule {
         }
         // Sessions that lack the same prefixes are one finding: one cause explains them.
         let groups = Dictionary(grouping: parts) { part, entries in
-            Group(rack: entries[0].rack, severity: part.severity, prefixes: entries.map(\.prefix).sorted())
+            Group(
+                rack: entries[0].rack, severity: part.severity, prefixes: entries.map(\.prefix).sorted(),
+                silent: context.facts.hasFallenSilent(part.key.node) ? part.key.node : nil)
         }
         return groups.map { group, parts in
             let entries = parts.flatMap(\.value).sorted { ($0.key, $0.prefix) < ($1.key, $1.prefix) }
@@ -64,6 +66,8 @@ enum PrefixNotAccepted: FindingRule {
         var rack: String?
         var severity: Severity
         var prefixes: [IPPrefix]
+        /// A node that has not told since what it exports is judged by itself.
+        var silent: NodeName?
     }
 
     /// A prefix in a rack.

@@ -7,8 +7,8 @@ import FoundationEssentials
 /// Detected from the state on the leaf and on the node. The cause comes from the two ends' last errors,
 /// their times and what else was lost in the same second: both leaves of a node point at the node,
 /// several nodes of a leaf at the leaf, a single session at the path. When every session of a leaf is
-/// down there is one finding for the leaf. Where calicoctl says that BIRD or calico-node does not run, that
-/// is the cause. An end that was not read never counts as down.
+/// down there is one finding for the leaf, and where both leaves of a node are silent themselves none for the
+/// node. Where calicoctl says that BIRD or calico-node does not run, that is the cause. An end that was not read never counts as down.
 ///
 /// What to do: follow the cause. After an administrative shutdown bring the peer up again; after an
 /// expired hold timer look at the load of the node or leaf named; where TCP fails check the port, the
@@ -22,8 +22,8 @@ enum SessionDown: FindingRule {
         Detected from the state on the leaf and on the node. The cause comes from the two ends' last errors,
         their times and what else was lost in the same second: both leaves of a node point at the node,
         several nodes of a leaf at the leaf, a single session at the path. When every session of a leaf is
-        down there is one finding for the leaf. Where calicoctl says that BIRD or calico-node does not run, that
-        is the cause. An end that was not read never counts as down.
+        down there is one finding for the leaf, and where both leaves of a node are silent themselves none for the
+        node. Where calicoctl says that BIRD or calico-node does not run, that is the cause. An end that was not read never counts as down.
 
         What to do: follow the cause. After an administrative shutdown bring the peer up again; after an
         expired hold timer look at the load of the node or leaf named; where TCP fails check the port, the
@@ -33,10 +33,19 @@ enum SessionDown: FindingRule {
     static func findings(in context: RuleContext) -> [Finding] {
         var findings: [Finding] = []
         var single: [LeafID: [Session]] = [:]
+        var cutOff: Set<NodeName> = []
+        // Where no leaf answers it may be the way to them that is broken.
+        let areLeavesRead = context.picture.inventory.leaves.contains { context.silence(of: .leaf($0.id)) == nil }
         for (node, sessions) in context.troubledNodes {
             let down = sessions.filter { $0.verdict == .down }
             guard let first = down.first else { continue }
-            if sessions.allSatisfy(\.verdict.isLost) {
+            if areLeavesRead, down.count == sessions.count, !context.isInMaintenance(node.name),
+                down.allSatisfy({ isSilent($0.key.leaf, context) })
+            {
+                // The leaves are the cause, and each is told once.
+                for session in down { single[session.key.leaf, default: []].append(session) }
+                cutOff.insert(node.name)
+            } else if sessions.allSatisfy(\.verdict.isLost) {
                 findings.append(finding(node, down, .critical, context))
             } else if down.count > 1 || context.isInMaintenance(node.name) {
                 findings.append(finding(node, down, .warning, context))
@@ -46,7 +55,7 @@ enum SessionDown: FindingRule {
         }
         for (leaf, sessions) in single.sorted(by: { $0.key < $1.key }) {
             if isWhole(leaf, sessions, context) {
-                findings.append(finding(leaf, sessions, context))
+                findings.append(finding(leaf, sessions, cutOff, context))
             } else {
                 findings += sessions.compactMap { session in
                     context.nodes[session.key.node].map { finding($0, [session], .warning, context) }
@@ -58,9 +67,15 @@ enum SessionDown: FindingRule {
 
     /// Whether a leaf has lost every session: at least three, or it does not answer itself.
     private static func isWhole(_ leaf: LeafID, _ sessions: [Session], _ context: RuleContext) -> Bool {
-        let others = context.sessions(of: leaf).filter { context.isJudged($0) }
-        guard others.allSatisfy({ $0.verdict == .down }) else { return false }
-        return sessions.count >= 3 || context.silence(of: .leaf(leaf)) != nil
+        hasLostAll(leaf, context) && sessions.count >= 3 || isSilent(leaf, context)
+    }
+
+    private static func isSilent(_ leaf: LeafID, _ context: RuleContext) -> Bool {
+        context.silence(of: .leaf(leaf)) != nil && hasLostAll(leaf, context)
+    }
+
+    private static func hasLostAll(_ leaf: LeafID, _ context: RuleContext) -> Bool {
+        context.sessions(of: leaf).allSatisfy { !context.isJudged($0) || $0.verdict == .down }
     }
 
     private static func finding(
@@ -80,16 +95,21 @@ enum SessionDown: FindingRule {
             remedy: uniqued(causes.map(\.remedy)).joined(separator: "; "))
     }
 
-    private static func finding(_ leaf: LeafID, _ sessions: [Session], _ context: RuleContext) -> Finding {
+    private static func finding(
+        _ leaf: LeafID, _ sessions: [Session], _ cutOff: Set<NodeName>, _ context: RuleContext
+    ) -> Finding {
         let name = context.name(leaf)
+        let lost = Set(sessions.map(\.key.node)).intersection(cutOff).sorted()
         let causes = sessions.map { DownCause.of($0, in: context) }
         let silence = DownCause.silence(of: leaf, context)
         let told = causes.map { cause in silence.map { cause.cause.replacing("; \($0)", with: "") } ?? cause.cause }
         return Finding(
-            rule: id, severity: .warning, subject: Subject(rack: sessions.first?.rack, leaf: leaf),
+            rule: id, severity: lost.isEmpty ? .warning : .critical,
+            subject: Subject(rack: sessions.first?.rack, leaf: leaf),
             since: sessions.compactMap { context.lost($0) }.min(),
             summary: "\(name): all "
-                + (sessions.count == 1 ? "sessions down (its only one)" : "\(sessions.count) sessions down"),
+                + (sessions.count == 1 ? "sessions down (its only one)" : "\(sessions.count) sessions down")
+                + (lost.isEmpty ? "" : "; \(listed(lost)) \(agreeing(lost.count, "has", "have")) no other session"),
             cause: (silence ?? "the leaf, or what all its nodes share with it") + "; "
                 + uniqued(told).prefix(3).joined(separator: "; "),
             evidence: sessions.prefix(3).flatMap { context.evidence(of: $0) },

@@ -1,35 +1,31 @@
 import Fabric
 
 extension SimulatedFabric {
-    /// The block that `show protocols all` prints under a row, ending with an empty line.
-    func details(_ node: NodeName, _ row: ProtocolRow) -> [String] {
-        guard row.kind == "BGP" else { return plainDetails(node, row) + [""] }
+    /// The block that `show protocols all` prints under a row, ending with an empty line; `table` is the node's.
+    func details(_ node: NodeName, _ row: ProtocolRow, _ table: [BIRDRoute]) -> [String] {
+        guard row.kind == "BGP" else { return plainDetails(row, table) + [""] }
         var lines = [
             "  Description:    Connection to BGP peer", "  Preference:     100", "  Input filter:   ACCEPT",
             "  Output filter:  (unnamed)",
         ]
         let end = row.key.flatMap { sessions[$0]?.node }
-        let exported = exportedCount(node, row)
+        // The number of routes that a protocol has been handed.
+        let exported = row.state == "up" ? exported(of: table, node, row.name).count : 0
         let imported = row.key.map { receivedRoutes($0).count } ?? 0
         if row.state != "down" {
             if daemons[node]?.recoveryUntil != nil {
                 lines.append("  GR recovery:    " + (row.state == "wait" ? "waiting" : "pending"))
             }
             lines += statistics(
-                imported: imported, exported: exported, filtered: birdRoutes(node).count - exported,
+                imported: imported, exported: exported, filtered: table.count - exported,
                 feeds: end?.feeds ?? 1)
         }
         lines += bgpBlock(node, row, end)
         return lines + [""]
     }
 
-    /// The number of routes that a protocol has been handed.
-    private func exportedCount(_ node: NodeName, _ row: ProtocolRow) -> Int {
-        row.state == "up" ? exportedRoutes(node, row.name).count : 0
-    }
-
-    private func plainDetails(_ node: NodeName, _ row: ProtocolRow) -> [String] {
-        let routes = birdRoutes(node).filter { $0.source == row.name }.count
+    private func plainDetails(_ row: ProtocolRow, _ table: [BIRDRoute]) -> [String] {
+        let routes = table.count { $0.source == row.name }
         let preference = ["Static": 200, "Direct": 240, "Kernel": 10][row.kind] ?? 0
         let filter = row.kind == "Kernel" ? "calico_kernel_programming" : "REJECT"
         return [

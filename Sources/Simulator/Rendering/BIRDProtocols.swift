@@ -18,8 +18,10 @@ extension SimulatedFabric {
 
     /// BIRD's name of the protocol to an address.
     static func protocolName(_ prefix: String, _ address: IPAddress) -> String {
-        prefix + address.description.replacing(".", with: "_").replacing(":", with: "_")
+        prefix + String(decoding: address.description.utf8.map { isMark($0) ? UInt8(ascii: "_") : $0 }, as: UTF8.self)
     }
+
+    private static func isMark(_ byte: UInt8) -> Bool { byte == UInt8(ascii: ".") || byte == UInt8(ascii: ":") }
 
     /// The protocols of a node's BIRD; the order of the BGP rows changes with each reconfiguration.
     func protocolRows(_ node: NodeName) -> [ProtocolRow] {
@@ -101,9 +103,10 @@ extension SimulatedFabric {
             }
         }
         var lines = [BIRDReply.Line(code: 2002, text: "name     proto    table    state  since       info")]
+        let table = all ? birdRoutes(node) : []
         for row in rows {
             lines.append(BIRDReply.Line(code: 1002, text: line(row)))
-            if all { lines += details(node, row).map { BIRDReply.Line(code: 1006, text: $0) } }
+            if all { lines += details(node, row, table).map { BIRDReply.Line(code: 1006, text: $0) } }
         }
         lines.append(BIRDReply.Line(code: 0, text: ""))
         return BIRDReply(lines)

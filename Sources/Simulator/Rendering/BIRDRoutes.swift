@@ -85,8 +85,13 @@ extension SimulatedFabric {
     /// What the export filter lets through to a peer: the node's blocks and services, and with the mesh what it
     /// learned of other nodes, except towards the node that it learned it from.
     func exportedRoutes(_ node: NodeName, _ peer: String) -> [BIRDRoute] {
+        exported(of: birdRoutes(node), node, peer)
+    }
+
+    /// The same of a table that is at hand.
+    func exported(of table: [BIRDRoute], _ node: NodeName, _ peer: String) -> [BIRDRoute] {
         guard let daemon = daemons[node] else { return [] }
-        return birdRoutes(node).filter { route in
+        return table.filter { route in
             route.source != peer && daemon.exports[route.prefix] != nil
                 && (route.source == "static1" || daemon.configuration.borrowed.contains(route.prefix)
                     || (route.source.hasPrefix("Mesh_") && peer.hasPrefix("Node_")))
@@ -111,7 +116,7 @@ extension SimulatedFabric {
                 guard protocolRows(node).contains(where: { $0.name == name }) else {
                     return BIRDReply(9001, "\(name) is not a protocol")
                 }
-                routes = select(routes, word, name, node)
+                routes = select(routes, word, exported(of: table, node, name), name)
             case "for":
                 guard let address = rest.popFirst().flatMap({ IPAddress($0) }) else {
                     return BIRDReply(9001, "syntax error")
@@ -133,8 +138,10 @@ extension SimulatedFabric {
         return listing(routes, all: all)
     }
 
-    private func select(_ routes: [BIRDRoute], _ word: String, _ name: String, _ node: NodeName) -> [BIRDRoute] {
-        let exported = Set(exportedRoutes(node, name).map(\.prefix))
+    private func select(
+        _ routes: [BIRDRoute], _ word: String, _ exported: [BIRDRoute], _ name: String
+    ) -> [BIRDRoute] {
+        let exported = Set(exported.map(\.prefix))
         switch word {
         case "export": return routes.filter { exported.contains($0.prefix) }
         case "noexport": return routes.filter { !exported.contains($0.prefix) }

@@ -41,6 +41,21 @@ import Testing
         #expect(fabric.findings("leaves-disagree").isEmpty)
     }
 
+    /// The session of another node that comes and goes makes the route young all the time.
+    @Test func aYoungRouteThatTheOtherLeafIsKnownToRefuseIsCompared() {
+        var fabric = FabricBuilder.figure1()
+        fabric.accept(102, 1, 1)
+        fabric.rebuildTable(102, except: [1: [FabricBuilder.range, FabricBuilder.local]])
+        var routes: [IPPrefix: [IPAddress]] = [:]
+        for node in 1...3 { routes[FabricBuilder.block(node)] = [FabricBuilder.address(node)] }
+        routes[FabricBuilder.range] = (1...3).map(FabricBuilder.address)
+        routes[FabricBuilder.local] = (1...2).map(FabricBuilder.address)
+        fabric.setTable(101, routes, age: 0)
+        let found = fabric.findings("leaves-disagree")
+        #expect(found.count == 1)
+        #expect(found.first?.cause.contains("leaf-102 lacks node-1 for 2 prefixes") == true)
+    }
+
     @Test func selectedTablesAreNotCompared() {
         var fabric = FabricBuilder.figure1()
         fabric.setTable(102, [:])

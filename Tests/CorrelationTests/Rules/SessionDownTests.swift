@@ -216,6 +216,28 @@ import Testing
         }
     }
 
+    /// The leaves are the cause; their nodes, which have nothing left, are named there.
+    @Test func twoSilentLeavesAreTwoFindingsAndNoneForTheirNodes() {
+        var fabric = FabricBuilder.figure1()
+        for (number, words) in [(101, "no answer after 10 s"), (102, "No route to host")] {
+            for node in 1...3 { fabric.lose(node, number, info: "Active Received: Hold timer expired") }
+            let leaf = LeafID(number)
+            fabric.snapshot.leaves[leaf] = nil
+            fabric.snapshot.sources[.leaf(leaf)]?.error = SourceError(
+                kind: .unreachable, source: .leaf(leaf), operation: "show", cause: words, hint: "")
+        }
+        let found = fabric.findings("session-down")
+        #expect(found.map(\.subject.leaf) == [LeafID(101), LeafID(102)])
+        #expect(found.allSatisfy { $0.severity == .critical && $0.cause.contains("does not answer from here either") })
+        #expect(found.allSatisfy { $0.summary.contains("node-1, node-2, node-3 have no other session") })
+        // Where no leaf answers, the way to them may be what is broken.
+        for number in [103, 104] {
+            fabric.snapshot.sources[.leaf(LeafID(number))]?.error = SourceError(
+                kind: .unreachable, source: .leaf(LeafID(number)), operation: "show", cause: "down", hint: "")
+        }
+        #expect(fabric.findings("session-down").map(\.subject.node) == (1...3).map(FabricBuilder.name))
+    }
+
     @Test func aLeafThatDoesNotAnswerEitherIsTheCause() {
         var fabric = FabricBuilder.figure1()
         for node in [1, 2, 3] { fabric.lose(node, 101, info: "Connect Socket: No route to host") }
