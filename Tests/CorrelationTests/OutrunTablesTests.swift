@@ -1,5 +1,6 @@
 import Correlation
 import Fabric
+import FoundationEssentials
 import Testing
 
 @Suite struct OutrunTablesTests {

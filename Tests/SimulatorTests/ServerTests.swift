@@ -140,7 +140,7 @@ final class RunningHost: Sendable {
         #expect(refused.errors == "ssh: connect to host leaf-103 port 22: Connection refused\n")
         for (node, words) in [("node-1", ""), ("node-2", "admin@node-2's password: ")] {
             // What is said before it hangs comes soon, on a busy machine later.
-            var reply: CommandReply?
+            var reply: (output: String, errors: String, status: Int32)?
             for wait in [0.3, 3, 30] where reply?.errors != words {
                 let call = Task { try await host.call(.ssh, "-T -- \(node) calicoctl node status") }
                 try await Task.sleep(for: .seconds(wait))

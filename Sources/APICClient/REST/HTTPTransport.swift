@@ -18,11 +18,6 @@ actor HTTPTransport {
     private let configuration: RESTConfiguration
     private var clients: [Int: PooledClient] = [:]
     private var making: [Int: Task<Result<PooledClient, RESTBroken>, Never>] = [:]
-    /// No page is larger: 100,000 objects of a kilobyte.
-    private static let largestAnswer = 256 << 20
-    /// Answers from this size on are worth room that goes round.
-    private static let largeAnswer = 256 << 10
-
     private nonisolated let rooms: AnswerRooms
 
     init(_ configuration: RESTConfiguration) {
@@ -64,14 +59,18 @@ actor HTTPTransport {
     private nonisolated func send(_ call: RESTCall, to number: Int) async throws(RESTBroken) -> RESTReply {
         let client = try await client(of: number)
         let controller = configuration.controllers[number]
-        var request = HTTPClientRequest(url: "https://\(controller.authority)\(call.path)")
-        request.method = .RAW(value: call.method)
-        for (name, value) in call.headers { request.headers.add(name: name, value: value) }
-        if !call.body.isEmpty { request.body = .bytes(ByteBuffer(bytes: call.body)) }
         do {
+            var request = try HTTPClient.Request(
+                url: "https://\(controller.authority)\(call.path)", method: .RAW(value: call.method))
+            for (name, value) in call.headers { request.headers.add(name: name, value: value) }
+            if !call.body.isEmpty { request.body = .byteBuffer(ByteBuffer(bytes: call.body)) }
             let deadline = NIODeadline.now() + .nanoseconds(Int64(call.timeout.seconds * 1e9))
-            let response = try await client.http.execute(request, deadline: deadline)
-            return RESTReply(status: Int(response.status.code), bytes: try await bytes(of: response))
+            let task = client.http.execute(request: request, delegate: AnswerBody(rooms: rooms), deadline: deadline)
+            return try await withTaskCancellationHandler {
+                try await task.get()
+            } onCancel: {
+                task.cancel()
+            }
         } catch let broken as RESTBroken {
             throw broken
         } catch {
@@ -79,36 +78,12 @@ actor HTTPTransport {
         }
     }
 
-    /// All of an answer's body, with the room behind it that its reader wants.
-    private nonisolated func bytes(of response: HTTPClientResponse) async throws -> [UInt8] {
-        let largest = HTTPTransport.largestAnswer
-        let announced = response.headers.first(name: "content-length").flatMap { Int($0) }
-        if let announced, announced > largest { throw HTTPTransport.tooLarge(announced) }
-        let wanted = (announced ?? 16 << 10) + APIC.spareBytes
-        var bytes = wanted >= HTTPTransport.largeAnswer ? rooms.take(wanted) : []
-        bytes.reserveCapacity(wanted)
-        for try await part in response.body {
-            if bytes.count + part.readableBytes > largest {
-                throw HTTPTransport.tooLarge(bytes.count + part.readableBytes)
-            }
-            part.withUnsafeReadableBytes { bytes.append(contentsOf: $0) }
-        }
-        if let announced, bytes.count < announced {
-            throw RESTBroken(
-                kind: .cut, cause: "the answer broke off after \(bytes.count) of \(announced) bytes")
-        }
-        return bytes
-    }
-
-    private static func tooLarge(_ count: Int) -> RESTBroken {
-        RESTBroken(kind: .tooLarge, cause: "the answer has \(count) bytes, at most \(largestAnswer) are read")
-    }
-
     private static func broken(_ error: any Error, _ controller: RESTController) -> RESTBroken {
         let text = words(error)
         let kind: RESTBroken.Kind
         switch error {
         case is CancellationError: kind = .cancelled
+        case let error as HTTPClientError where error == .cancelled: kind = .cancelled
         case let error where isCut(error): kind = .cut
         case is NIOSSLError, is NIOSSLExtraError: kind = .untrusted
         default:
