@@ -40,6 +40,25 @@ public struct PrefixColumn: Sendable, Hashable, RandomAccessCollection {
         if isV4, let key = prefix.v4Key { v4Keys.append(key) } else if !isV4 { others.append(prefix) }
     }
 
+    /// Whether the prefixes are of a family and ascend, each once.
+    func isAscending(_ family: AddressFamily) -> Bool {
+        guard isV4 == (family == .ipv4) else { return false }
+        return isV4
+            ? zip(v4Keys, v4Keys.dropFirst()).allSatisfy { $0 < $1 }
+            : zip(others, others.dropFirst()).allSatisfy { $0 < $1 }
+    }
+
+    /// The places of the prefixes, ascending by prefix, of equal ones the first before.
+    public func ascendingPlaces() -> [Int] {
+        guard isV4, count < 1 << 24 else {
+            return indices.sorted { (self[$0], $0) < (self[$1], $1) }
+        }
+        // Address, length and place in one word.
+        var order = v4Keys.enumerated().map { place, key in key & ~0xffff_ffff | (key & 0xff) << 24 | UInt64(place) }
+        if !zip(order, order.dropFirst()).allSatisfy({ $0 < $1 }) { order.sort() }
+        return order.map { Int($0 & 0xff_ffff) }
+    }
+
     mutating func removeLast() {
         if isV4 { v4Keys.removeLast() } else { others.removeLast() }
     }

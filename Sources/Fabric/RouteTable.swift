@@ -83,6 +83,33 @@ public struct RouteTable: Sendable, Hashable {
         }
     }
 
+    /// A table from its columns. Where their prefixes do not ascend, or they are not of one length, they are taken as rows.
+    public init(
+        vrf: String?, family: AddressFamily, ascending prefixes: PrefixColumn, setIndexes: [UInt32], ages: [UInt32],
+        nextHopSets: [NextHopSet]
+    ) {
+        let areOne = setIndexes.count == prefixes.count && ages.count == prefixes.count
+        let areKnown = setIndexes.allSatisfy { $0 < UInt32(clamping: nextHopSets.count) }
+        if areOne, areKnown, prefixes.isAscending(family) {
+            self.init(vrf, family, prefixes, setIndexes, ages, nextHopSets)
+        } else {
+            let rows = zip(prefixes, zip(setIndexes, ages)).map { Row(prefix: $0, setIndex: $1.0, age: $1.1) }
+            self.init(vrf: vrf, family: family, rows: rows, nextHopSets: nextHopSets)
+        }
+    }
+
+    private init(
+        _ vrf: String?, _ family: AddressFamily, _ prefixes: PrefixColumn, _ setIndexes: [UInt32], _ ages: [UInt32],
+        _ nextHopSets: [NextHopSet]
+    ) {
+        self.vrf = vrf
+        self.family = family
+        self.prefixes = prefixes
+        self.setIndexes = setIndexes
+        self.ages = ages
+        self.nextHopSets = nextHopSets
+    }
+
     /// A table from rows in any order; of a prefix given twice the last row holds.
     public init(vrf: String?, family: AddressFamily, rows: [Row], nextHopSets: [NextHopSet]) {
         self.vrf = vrf

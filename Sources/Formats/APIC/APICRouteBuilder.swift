@@ -21,13 +21,15 @@ extension APICRoutes {
             var created: UInt32
         }
 
-        private var prefixes: [IPPrefix] = []
+        /// Each as it came, in whatever order.
+        private var prefixes = PrefixColumn(.ipv4)
         private var rows: [Row] = []
         private var hops: [NextHop] = []
         private var numbers = HopNumbers()
         /// What the row before told.
         private var last = Row(prefix: 0, hop: 0, created: 0)
         private var isActive = true
+        private var clock = APICClock()
 
         var count: Int { rows.count }
 
@@ -39,6 +41,7 @@ extension APICRoutes {
         }
 
         mutating func begin(_ prefix: IPPrefix) {
+            if prefixes.isEmpty, prefix.family != .ipv4 { prefixes = PrefixColumn(prefix.family) }
             last.prefix = UInt32(truncatingIfNeeded: prefixes.count)
             prefixes.append(prefix)
         }
@@ -53,7 +56,7 @@ extension APICRoutes {
                 if number == hops.count { hops.append(Builder.hop(object)) }
                 last.hop = UInt32(truncatingIfNeeded: number)
             }
-            if changed & Builder.createdBit != 0 { last.created = Builder.created(object) }
+            if changed & Builder.createdBit != 0 { last.created = created(object) }
             changed = 0
             // One that the leaf does not use forwards nothing.
             if isActive { rows.append(last) }
@@ -65,8 +68,8 @@ extension APICRoutes {
             return letter != UInt8(ascii: "n") && letter != UInt8(ascii: "f")
         }
 
-        private static func created(_ object: APICObject) -> UInt32 {
-            object.bytes(APICClass.first + 8).flatMap(APICText.milliseconds).map { UInt32(clamping: $0 / 1000) } ?? 0
+        private mutating func created(_ object: APICObject) -> UInt32 {
+            object.bytes(APICClass.first + 8).flatMap { clock.seconds($0) }.map { UInt32(clamping: $0) } ?? 0
         }
 
         private static func hop(_ object: APICObject) -> NextHop {
@@ -100,61 +103,59 @@ extension APICRoutes.Builder {
         let ranked = hops.indices.sorted { keys[$0] < keys[$1] }
         var rank = [UInt32](repeating: 0, count: hops.count)
         for (place, index) in ranked.enumerated() { rank[index] = UInt32(place) }
-        var sets = SetInterning(hops: hops.count)
-        var result: [RouteTable.Row] = []
-        result.reserveCapacity(prefixes.count)
-        for range in grouped() {
-            var youngest: UInt32 = 0
-            sets.begin()
-            for row in rows[range] {
-                sets.add(rank[Int(row.hop)])
-                youngest = max(youngest, row.created)
-            }
-            let age = youngest == 0 ? 0 : UInt32(clamping: now - Int64(youngest))
-            result.append(
-                RouteTable.Row(prefix: prefixes[Int(rows[range.lowerBound].prefix)], setIndex: sets.end(), age: age))
-        }
         let nextHops = ranked.map { index in
             var hop = hops[index]
             if hop.vrf == vrf { hop.vrf = nil }
             return hop
         }
+        let order = prefixes.ascendingPlaces()
+        bringTogether(order)
+        var sets = SetInterning(hops: hops.count)
+        let told = tell(rank, &sets, at: now)
+        var columns = (prefixes: PrefixColumn(family), setIndexes: [UInt32](), ages: [UInt32]())
+        columns.prefixes.reserveCapacity(prefixes.count)
+        columns.setIndexes.reserveCapacity(prefixes.count)
+        columns.ages.reserveCapacity(prefixes.count)
+        for place in order where told[place].setIndex != .max {
+            columns.prefixes.append(prefixes[place])
+            columns.setIndexes.append(told[place].setIndex)
+            columns.ages.append(told[place].age)
+        }
         return RouteTable(
-            vrf: vrf, family: family, rows: result,
+            vrf: vrf, family: family, ascending: columns.prefixes, setIndexes: columns.setIndexes, ages: columns.ages,
             nextHopSets: sets.sets.map { NextHopSet($0.map { nextHops[Int($0)] }) })
     }
 
-    /// The rows of each prefix in one stretch: as they came where pages were in order, else sorted first.
-    private mutating func grouped() -> [Range<Int>] {
-        if !isDistinct { sortByPrefix() }
-        var ranges: [Range<Int>] = []
-        var start = 0
-        for index in rows.indices.dropFirst() where rows[index].prefix != rows[start].prefix {
-            ranges.append(start..<index)
-            start = index
+    /// For each prefix the set of its next hops, and its age; `.max` where no row is of it.
+    private func tell(
+        _ rank: [UInt32], _ sets: inout SetInterning, at now: Int64
+    ) -> [(setIndex: UInt32, age: UInt32)] {
+        var told = [(setIndex: UInt32, age: UInt32)](repeating: (.max, 0), count: prefixes.count)
+        var next = 0
+        while next < rows.count {
+            let prefix = rows[next].prefix
+            var youngest: UInt32 = 0
+            sets.begin()
+            while next < rows.count, rows[next].prefix == prefix {
+                sets.add(rank[Int(rows[next].hop)])
+                youngest = max(youngest, rows[next].created)
+                next += 1
+            }
+            told[Int(prefix)] = (sets.end(), youngest == 0 ? 0 : UInt32(clamping: now - Int64(youngest)))
         }
-        if !rows.isEmpty { ranges.append(start..<rows.count) }
-        return ranges
+        return told
     }
 
-    /// Whether no prefix stands twice: ascending, as pages in the order of names are not quite, or found by a sort.
-    private var isDistinct: Bool {
-        if zip(prefixes, prefixes.dropFirst()).allSatisfy({ $0 < $1 }) { return true }
-        var keys = prefixes.compactMap(\.v4Key)
-        guard keys.count == prefixes.count else { return Set(prefixes).count == prefixes.count }
-        keys.sort()
-        return zip(keys, keys.dropFirst()).allSatisfy { $0 != $1 }
-    }
-
-    /// Gives equal prefixes one number and brings their rows together.
-    private mutating func sortByPrefix() {
-        var numbers: [IPPrefix: UInt32] = [:]
-        let merged = prefixes.indices.map { index -> UInt32 in
-            if let number = numbers[prefixes[index]] { return number }
-            numbers[prefixes[index]] = UInt32(index)
-            return UInt32(index)
+    /// Where pages overlap a prefix stands twice: gives both one number, and brings their rows together.
+    ///
+    /// - Parameter order: the places of the prefixes, ascending by prefix.
+    private mutating func bringTogether(_ order: [Int]) {
+        guard zip(order, order.dropFirst()).contains(where: { prefixes[$0] == prefixes[$1] }) else { return }
+        var first = Array(prefixes.indices)
+        for (place, next) in zip(order, order.dropFirst()) where prefixes[place] == prefixes[next] {
+            first[next] = first[place]
         }
-        for index in rows.indices { rows[index].prefix = merged[Int(rows[index].prefix)] }
+        for index in rows.indices { rows[index].prefix = UInt32(truncatingIfNeeded: first[Int(rows[index].prefix)]) }
         rows.sort { $0.prefix < $1.prefix }
     }
 }
