@@ -28,6 +28,30 @@ import Testing
         #expect(table.ages.count == 2)
     }
 
+    @Test func columnsGiveTheTableOfTheirRows() throws {
+        let orders = [
+            ["9.0.0.0/8", "10.0.0.0/8", "10.96.0.0/12", "10.96.0.0/16"],
+            ["10.96.0.0/16", "9.0.0.0/8", "10.96.0.0/12", "9.0.0.0/8"], ["2001:db8::/64", "2001:db8::/32"], [],
+        ]
+        for order in orders {
+            let prefixes = order.compactMap { IPPrefix($0) }
+            let column = PrefixColumn(prefixes)
+            let family = prefixes.first?.family ?? .ipv4
+            let numbers = prefixes.indices.map { UInt32($0 % 2) }
+            let rows = zip(prefixes, numbers).map { RouteTable.Row(prefix: $0, setIndex: $1, age: $1) }
+            let made = RouteTable(vrf: "v", family: family, rows: rows, nextHopSets: [first, second])
+            let columns = RouteTable(
+                vrf: "v", family: family, ascending: column, setIndexes: numbers, ages: numbers,
+                nextHopSets: [first, second])
+            #expect(columns == made)
+            #expect(column.ascendingPlaces().map { column[$0] } == prefixes.sorted())
+        }
+        let two = PrefixColumn(orders[0].compactMap { IPPrefix($0) })
+        let short = RouteTable(
+            vrf: "v", family: .ipv4, ascending: two, setIndexes: [0, 5], ages: [1], nextHopSets: [first])
+        #expect(short.prefixes.map(\.description) == ["9.0.0.0/8"] && short.setIndexes == [0] && short.ages == [1])
+    }
+
     @Test func aRowWithoutItsSetIsLeftOut() {
         #expect(table([("10.0.0.0/8", 7), ("9.0.0.0/8", 0)]).count == 1)
     }

@@ -58,6 +58,23 @@ import Testing
         #expect(whole.count == 50 && whole.nextHopSets.count == 1)
     }
 
+    /// Times of one day are read by their hour, minute and second alone: whatever stands between, each tells its own age.
+    @Test func everyFormOfATimeTellsTheSameAloneAndAmongOthers() throws {
+        let times = [
+            "2026-01-10T09:58:32.000+00:00", "2026-01-10T09:58:33.000+00:00", "2026-01-09T23:59:59.000+00:00",
+            "2026-01-10T10:59:00.000+01:00", "2026-01-10T09:59:00.000+00:00", "2026-01-10T09:58:3x.000+00:00",
+            "2026-01-10T24:00:00.000+00:00", "2026-01-10T09:59:59.000+00:00", "never", "", "2026-01-10T09:59:50Z",
+            "2026-01-10T09:59:58.250+00:00", "2026-01-10T09:57:00.000+00:00",
+        ]
+        func hop(_ place: Int) -> String {
+            Answers.nextHop("10.244.\(place).0/26", via: "192.168.2.9")
+                .replacing("2026-01-10T09:58:32.000+00:00", with: times[place])
+        }
+        let alone = try times.indices.map { try table([[hop($0)]]).ages[0] }
+        #expect(try table([times.indices.map(hop)]).ages == alone)
+        #expect(alone == [88, 87, 36_001, 60, 60, 0, 0, 1, 0, 0, 10, 2, 180])
+    }
+
     @Test func nestedNextHopsBelongToTheirRoute() throws {
         let table = try table([
             [
