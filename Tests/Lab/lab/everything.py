@@ -27,8 +27,8 @@ _PACKAGE = _LAB.parent.parent
 UP_SECONDS, MEMORY_BYTES = 60.0, 3 << 30
 #: The Swift suites that need a lab, in the order of their cost.
 SUITES = (
-    "AgreementTests", "DesignLabTests", "ControllerTests", "OperationsLabTests", "RackLabTests", "FaultTests",
-    "LikenessTests", "KillLabTests")
+    "AgreementTests", "DesignLabTests", "ControllerTests", "ClusterLabTests", "OperationsLabTests", "RackLabTests",
+    "FaultTests", "LikenessTests", "KillLabTests")
 
 
 @dataclass
