@@ -7,8 +7,9 @@ import FoundationEssentials
 /// Detected from the state on the leaf and on the node. The cause comes from the two ends' last errors,
 /// their times and what else was lost in the same second: both leaves of a node point at the node,
 /// several nodes of a leaf at the leaf, a single session at the path. When every session of a leaf is
-/// down there is one finding for the leaf, and where both leaves of a node are silent themselves none for the
-/// node. Where calicoctl says that BIRD or calico-node does not run, that is the cause. An end that was not read never counts as down.
+/// down there is one finding for the leaf, and where both leaves of a node are silent themselves none for
+/// the node. Where calicoctl says that BIRD or calico-node does not run, that is the cause. An end that was
+/// not read never counts as down.
 ///
 /// What to do: follow the cause. After an administrative shutdown bring the peer up again; after an
 /// expired hold timer look at the load of the node or leaf named; where TCP fails check the port, the
@@ -22,8 +23,9 @@ enum SessionDown: FindingRule {
         Detected from the state on the leaf and on the node. The cause comes from the two ends' last errors,
         their times and what else was lost in the same second: both leaves of a node point at the node,
         several nodes of a leaf at the leaf, a single session at the path. When every session of a leaf is
-        down there is one finding for the leaf, and where both leaves of a node are silent themselves none for the
-        node. Where calicoctl says that BIRD or calico-node does not run, that is the cause. An end that was not read never counts as down.
+        down there is one finding for the leaf, and where both leaves of a node are silent themselves none for
+        the node. Where calicoctl says that BIRD or calico-node does not run, that is the cause. An end that was
+        not read never counts as down.
 
         What to do: follow the cause. After an administrative shutdown bring the peer up again; after an
         expired hold timer look at the load of the node or leaf named; where TCP fails check the port, the
@@ -34,13 +36,14 @@ enum SessionDown: FindingRule {
         var findings: [Finding] = []
         var single: [LeafID: [Session]] = [:]
         var cutOff: Set<NodeName> = []
+        let silent = silentLeaves(context)
         // Where no leaf answers it may be the way to them that is broken.
         let areLeavesRead = context.picture.inventory.leaves.contains { context.silence(of: .leaf($0.id)) == nil }
         for (node, sessions) in context.troubledNodes {
             let down = sessions.filter { $0.verdict == .down }
             guard let first = down.first else { continue }
             if areLeavesRead, down.count == sessions.count, !context.isInMaintenance(node.name),
-                down.allSatisfy({ isSilent($0.key.leaf, context) })
+                down.allSatisfy({ silent.contains($0.key.leaf) })
             {
                 // The leaves are the cause, and each is told once.
                 for session in down { single[session.key.leaf, default: []].append(session) }
@@ -54,7 +57,8 @@ enum SessionDown: FindingRule {
             }
         }
         for (leaf, sessions) in single.sorted(by: { $0.key < $1.key }) {
-            if isWhole(leaf, sessions, context) {
+            // A leaf as a whole: at least three sessions, or it does not answer itself.
+            if silent.contains(leaf) || sessions.count >= 3 && hasLostAll(leaf, context) {
                 findings.append(finding(leaf, sessions, cutOff, context))
             } else {
                 findings += sessions.compactMap { session in
@@ -65,13 +69,12 @@ enum SessionDown: FindingRule {
         return findings
     }
 
-    /// Whether a leaf has lost every session: at least three, or it does not answer itself.
-    private static func isWhole(_ leaf: LeafID, _ sessions: [Session], _ context: RuleContext) -> Bool {
-        hasLostAll(leaf, context) && sessions.count >= 3 || isSilent(leaf, context)
-    }
-
-    private static func isSilent(_ leaf: LeafID, _ context: RuleContext) -> Bool {
-        context.silence(of: .leaf(leaf)) != nil && hasLostAll(leaf, context)
+    /// The leaves that have lost every session and do not answer themselves.
+    private static func silentLeaves(_ context: RuleContext) -> Set<LeafID> {
+        Set(
+            context.picture.inventory.leaves.map(\.id).filter {
+                context.silence(of: .leaf($0)) != nil && hasLostAll($0, context)
+            })
     }
 
     private static func hasLostAll(_ leaf: LeafID, _ context: RuleContext) -> Bool {
