@@ -10,7 +10,10 @@ struct ClusterLabTests {
     @Test func whatTheServerForgetsIsListedAnew() throws {
         let watch = try healthyWatch()
         defer { watch.end() }
+        // What is written after a list makes its version one that the new server's memory does not reach back to.
         let version = try Self.version(of: "/api/v1/nodes")
+        try Lab.fault("mesh-enabled", nil)
+        try Lab.fault("mesh-enabled", nil, undo: true)
         try Lab.fault("api-down", nil)
         defer { try? Lab.fault("api-down", nil, undo: true) }
         try expect(watch, "source-failing", "kubernetes")
