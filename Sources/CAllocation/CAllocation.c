@@ -17,9 +17,3 @@ void ca_keep_little(int pools, int bytes, int spare) {
   (void)spare;
 #endif
 }
-
-void ca_give_back(void) {
-#ifdef __GLIBC__
-  malloc_trim(0);
-#endif
-}

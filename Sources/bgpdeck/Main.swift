@@ -10,12 +10,6 @@ enum Main {
         // Tables of tens of megabytes are read now and then, on many threads, for weeks. By the C library's defaults each
         // thread keeps what it freed, and large blocks are kept too: half of the memory at the design's maximum.
         ca_keep_little(2, 1 << 20, 2 << 20)
-        // Free pages between those in use grow to a hundred megabytes within an hour of ten events a second, while what is in
-        // use stays as it is: they go back once a minute.
-        let upkeep = Task.detached(priority: .background) {
-            while (try? await Task.sleep(for: .seconds(60))) != nil { ca_give_back() }
-        }
-        defer { upkeep.cancel() }
         // A handler and not SIG_IGN, which children would inherit: writing to a closed pipe is an error like any other.
         signal(SIGPIPE) { _ in }
         do {

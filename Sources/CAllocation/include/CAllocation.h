@@ -7,8 +7,4 @@
 /// where the C library has no such settings.
 void ca_keep_little(int pools, int bytes, int spare);
 
-/// Pages that are wholly free, wherever they lie in the pools, go back to the system. Does nothing where the C library
-/// cannot.
-void ca_give_back(void);
-
 #endif
