@@ -74,16 +74,7 @@ template <class Sink> struct Walk {
     error_code behind_children(uint32_t depth) {
         bool follows;
         SIMDJSON_TRY(tape.another('}', follows));
-        while (follows) {
-            auto key = tape.key();
-            if (!key) { return wrong(); }
-            if (equals(key, "children")) {
-                SIMDJSON_TRY(list(depth + 1));
-            } else if (!tape.skip()) {
-                return wrong();
-            }
-            SIMDJSON_TRY(tape.another('}', follows));
-        }
+        SIMDJSON_TRY(children(depth, follows));
         count(depth);
         SIMDJSON_TRY(tape.another('}', follows));
         SIMDJSON_TRY(classes(depth, follows));
@@ -136,14 +127,15 @@ template <class Sink> struct Walk {
             SIMDJSON_TRY(tape.another('}', follows));
         }
         if (is_wanted && !is_told) { sink.end(depth); }
-        return children_first ? children(start, depth) : simdjson::SUCCESS;
+        if (!children_first) { return simdjson::SUCCESS; }
+        // They stood before their parent's attributes.
+        tape.next = start;
+        return children(depth, true);
     }
 
-    /// Children that stood before their parent's attributes.
-    error_code children(const uint32_t *start, uint32_t depth) {
-        auto behind = tape.next;
-        tape.next = start;
-        while (tape.next < behind) {
+    /// The children among the members of an object, whose attributes are passed by.
+    error_code children(uint32_t depth, bool follows) {
+        while (follows) {
             auto key = tape.key();
             if (!key) { return wrong(); }
             if (equals(key, "children")) {
@@ -151,7 +143,6 @@ template <class Sink> struct Walk {
             } else if (!tape.skip()) {
                 return wrong();
             }
-            bool follows;
             SIMDJSON_TRY(tape.another('}', follows));
         }
         return simdjson::SUCCESS;

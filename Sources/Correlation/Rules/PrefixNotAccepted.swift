@@ -8,9 +8,11 @@ import FoundationEssentials
 /// Detected where the leaf's paths lack it (by REST, where the release tells them), else where its count
 /// of accepted paths (PfxRcd) and its table leave no other conclusion: the count is zero, or it is used
 /// up by prefixes that are installed through this node. Where only the table is known, a prefix
-/// installed through other nodes is unknown for this one, never "not accepted". Prefixes outside the pod and service subnets are denied by design and are no finding, nor
-/// are copies of another node's prefix that came through the mesh (see mesh-enabled), nor what a node in
-/// graceful-restart recovery holds back (see recovery-wait). Sessions that lack the same are one finding.
+/// installed through other nodes is unknown for this one, never "not accepted". Prefixes outside the pod
+/// and service subnets are denied by design and are no finding, nor are copies of another node's prefix that
+/// came through the mesh (see mesh-enabled), nor what a node in graceful-restart recovery holds back (see
+/// recovery-wait). What a node told before it stopped answering is not newly held against a leaf. Sessions
+/// that lack the same are one finding.
 ///
 /// What to do: check that the import route map (default-import) holds the subnet with aggregate, that
 /// the AS path is not longer than the maximum AS limit, and that the maximum number of prefixes is not
@@ -25,9 +27,11 @@ enum PrefixNotAccepted: FindingRule {
         Detected where the leaf's paths lack it (by REST, where the release tells them), else where its count
         of accepted paths (PfxRcd) and its table leave no other conclusion: the count is zero, or it is used
         up by prefixes that are installed through this node. Where only the table is known, a prefix
-        installed through other nodes is unknown for this one, never "not accepted". Prefixes outside the pod and service subnets are denied by design and are no finding, nor
-        are copies of another node's prefix that came through the mesh (see mesh-enabled), nor what a node in
-        graceful-restart recovery holds back (see recovery-wait). Sessions that lack the same are one finding.
+        installed through other nodes is unknown for this one, never "not accepted". Prefixes outside the pod
+        and service subnets are denied by design and are no finding, nor are copies of another node's prefix that
+        came through the mesh (see mesh-enabled), nor what a node in graceful-restart recovery holds back (see
+        recovery-wait). What a node told before it stopped answering is not newly held against a leaf. Sessions
+        that lack the same are one finding.
 
         What to do: check that the import route map (default-import) holds the subnet with aggregate, that
         the AS path is not longer than the maximum AS limit, and that the maximum number of prefixes is not

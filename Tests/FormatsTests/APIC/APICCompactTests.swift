@@ -69,6 +69,16 @@ import Testing
         return text
     }
 
+    /// The same object with its attributes behind its children.
+    private func childrenFirst(_ object: String) -> String {
+        guard let attributes = object.firstRange(of: "\"attributes\":{"),
+            let end = object.firstRange(of: "},\"children\"")
+        else { return object }
+        let words = object[attributes.lowerBound...end.lowerBound]
+        let children = "\"children\"" + object[end.upperBound...].dropLast(2)
+        return object[..<attributes.lowerBound] + children + "," + words + "}}"
+    }
+
     private func answer(_ seed: UInt64) -> [UInt8] {
         var random = Random(state: seed &* 0x9e37_79b9_7f4a_7c15)
         let isNested = seed % 3 == 0
@@ -83,7 +93,8 @@ import Testing
                 let hops = Int(random.next() % 4) + (isNested ? 0 : 1)
                 if isNested {
                     let children = (0..<hops).map { _ in nextHop(number, &random, named: false) }
-                    objects.append(Answers.route("10.244.\(number).0/26", children: children))
+                    let route = Answers.route("10.244.\(number).0/26", children: children)
+                    objects.append(isPlain || number % 7 > 0 ? route : childrenFirst(route))
                 } else {
                     objects += (0..<hops).map { _ in nextHop(number, &random) }
                 }
